@@ -115,12 +115,14 @@ PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/area.c \
+FUZZ_SHARED_SRC := $(sort $(wildcard tests/fuzz/kit/*.c)) tests/support/model/area.c \
   tests/support/model/score.c
 ANALYSED := $(LIB_SRC) $(HTTP_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 TIDIED := $(sort $(ANALYSED) $(wildcard examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 HTTP_OBJ := $(HTTP_SRC:%.c=$(BUILD)/%.o)
+# Needs no libcurl; a fuzz target runs it in every build.
+ANSWER_OBJ := $(BUILD)/http/answer.o
 HTTP_LIB := $(if $(CURL),$(LIBOUT)/libamos-http.a)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 # The viewer in the browser, which is data of the command.
@@ -216,7 +218,7 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map $(call by,LINKED LIB_OBJ)
 
 # Files at URLs: a library of its own, so that libamos needs no libcurl.
 COMPILE_HTTP = $(CC) $(ALL_CFLAGS) -iquote . -fPIC $(CURL_CFLAGS) $(CPPFLAGS)
-$(HTTP_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_HTTP)
+$(sort $(HTTP_OBJ) $(ANSWER_OBJ)): $(BUILD)/%.o: %.c $(call by,COMPILE_HTTP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(COMPILE_HTTP) -MMD -MP -c $< -o $@
@@ -428,7 +430,7 @@ $(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # The fuzz targets without a fuzzer, to replay the inputs that are kept with them.
-$(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
+$(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(ANSWER_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 
@@ -447,7 +449,7 @@ fuzz:
 
 compile-fuzzers: $(FUZZER_BIN)
 
-$(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
+$(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(ANSWER_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 

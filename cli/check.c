@@ -4,6 +4,7 @@
 #include "kit/message.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,8 @@
 #include "kit/resolve.h"
 #include "base/text/volume_name.h"
 #include "open/dataset.h"
+#include "quality/check.h"
 #include "quality/limits.h"
-#include "quality/report.h"
-#include "quality/run.h"
 #include "shard/shard.h"
 
 struct tally {
@@ -32,7 +32,8 @@ struct checking {
     struct accepting accepting;
     enum check_role role; /* of files */
     bool json;
-    int max_label; /* of the files that are being added; 0: not known */
+    int max_label;                 /* of the files that are being added; 0: not known */
+    const amos_dataset *imageless; /* the data set that is being added, if no case of it has an image; else NULL */
     struct check_item *items;
     size_t count, room;
     struct tally files, pairs, datasets;
@@ -179,9 +180,31 @@ static bool add_file(void *user, const char *path)
     return !run->no_memory;
 }
 
+/* Whether it is about the missing image of a case. */
+static bool is_missing_image(const amos_dataset *dataset, const amos_finding *found)
+{
+    const amos_case *c = found->case_id[0] ? amos_dataset_find(dataset, found->case_id) : NULL;
+    return c && found->status == AMOS_E_OPEN && strcmp(amos_case_get_info(c)->image_path, found->path) == 0;
+}
+
+static void report_no_images(struct checking *run, const amos_dataset *dataset)
+{
+    char message[200];
+    const struct finding finding = {
+        .kind = "dataset", .path = amos_dataset_get_info(dataset)->root, .status = AMOS_E_OPEN, .message = message};
+    snprintf(
+        message, sizeof message,
+        "none of the %zu cases has its image; --labels checks the labels alone, as after amos fetch --labels-only.",
+        amos_dataset_get_info(dataset)->count);
+    if (run->role != CHECK_LABELS)
+        report_finding(run, &run->datasets, &finding);
+}
+
 static void found_by_validation(void *user, const amos_finding *found)
 {
     struct checking *run = user;
+    if (run->imageless && is_missing_image(run->imageless, found))
+        return;
     const struct finding finding = {.kind = "dataset",
                                     .path = found->path,
                                     .case_id = found->case_id,
@@ -205,6 +228,9 @@ static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
+    run->imageless = !status && dataset_has_labels_alone(target->dataset) ? target->dataset : NULL;
+    if (run->imageless)
+        report_no_images(run, run->imageless);
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
@@ -283,54 +309,6 @@ static bool check_all(struct checking *run, int threads)
     return !status && !run->no_memory;
 }
 
-/* ---- quality ---- */
-
-/* The cases, and the files that are labels. */
-static size_t list_subjects(const struct checking *run, struct quality_subject *subjects)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < run->count; i++) {
-        const struct check_item *item = &run->items[i];
-        if (item->c || (item->image.is_label && !item->image.status))
-            subjects[count++] = (struct quality_subject){.c = item->c, .path = item->path, .accept = &item->accept};
-    }
-    return count;
-}
-
-static void report_quality(const struct checking *run, const struct quality_subject *subjects, size_t count,
-                           const amos_quality_findings *findings, bool facts)
-{
-    for (size_t i = 0; i < count && run->json && facts; i++)
-        if (subjects[i].facts)
-            quality_print_facts(subjects[i].facts);
-    if (run->json)
-        quality_print_json(findings);
-    else
-        quality_print(findings);
-}
-
-/* Findings are no faults: they do not change the exit code. */
-static bool check_quality(const struct checking *run, const amos_quality_limits *limits, bool facts, int threads)
-{
-    struct quality_subject *subjects = calloc(run->count + 1, sizeof *subjects);
-    amos_quality_findings *findings = NULL;
-    const size_t count = subjects ? list_subjects(run, subjects) : 0;
-    if (!subjects)
-        cli_error("Memory ran out.");
-    bool good = subjects && quality_measure(subjects, count, &run->volume, threads) &&
-                quality_judge(subjects, count, limits, &findings);
-    if (good) {
-        report_quality(run, subjects, count, findings, facts);
-        if (!run->json)
-            quality_print_summary(findings, count);
-    }
-    amos_quality_findings_free(findings);
-    if (subjects)
-        quality_release(subjects, count);
-    free(subjects);
-    return good;
-}
-
 struct check_values {
     struct accept_options accept;
     struct dataset_choice dataset;
@@ -377,11 +355,20 @@ static void free_facts(struct checking *run)
     free(run->facts);
 }
 
+static bool check_quality(const struct checking *run, const struct check_values *given)
+{
+    const struct quality_request request = {.volume = &run->volume,
+                                            .limits = quality_limits_make(&given->limits),
+                                            .json = run->json,
+                                            .facts = given->facts,
+                                            .threads = (int)given->threads};
+    return quality_check(run->items, run->count, &request);
+}
+
 /* A shard says what is wrong with its own cases; the data set and the sums are for the whole. */
 static int check_targets(struct checking *run, const struct targets *targets, const struct check_values *given,
                          bool *good)
 {
-    const amos_quality_limits limits = quality_limits_make(&given->limits);
     int code;
     run->silent = shard_is_part(&run->shard);
     for (size_t i = 0; i < targets->count; i++)
@@ -405,11 +392,11 @@ static int check_targets(struct checking *run, const struct targets *targets, co
     if (*good && !run->json && !shard_is_part(&run->shard))
         print_summary(run);
     if (*good && given->quality)
-        *good = check_quality(run, &limits, given->facts, (int)given->threads);
+        *good = check_quality(run, given);
     return *good ? shard_end(&run->shard, CLI_OK) : CLI_FAILED;
 }
 
-static const char *const not_of_a_shard[] = {"json", "quality", NULL};
+static const char *const not_of_a_shard[] = {"json", NULL};
 
 static int check(const struct args *args, void *values)
 {
@@ -426,6 +413,12 @@ static int check(const struct args *args, void *values)
     }
     if (given->facts && !(given->quality && given->json)) {
         cli_error("check: --facts was given without --quality --json; give all three.");
+        return CLI_USAGE;
+    }
+    if (given->quality && given->shard.given.text) {
+        cli_error(
+            "check: --quality compares all cases with each other, and --shard does a part of them; leave out one, "
+            "or merge what --facts prints by Quality.of() in Python.");
         return CLI_USAGE;
     }
     given->dataset.quiet = true; /* its warnings are findings */
@@ -449,7 +442,8 @@ static int check(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    ARGS_FLAG("labels", "the files that are no case of a data set are labels", struct check_values, labels),
+    ARGS_FLAG("labels", "the files that are no case of a data set are labels, and a data set may lack all images",
+              struct check_values, labels),
     ARGS_FLAG("images", "they are images, whatever their folder is called", struct check_values, images),
     OPTIONS_ACCEPT(struct check_values, accept),
     OPTION_THREADS(struct check_values),
@@ -486,7 +480,7 @@ const struct command command_check = {
         "(labelsTr) or more words (preds_fold0), or has nnU-Net's predict_from_raw_data_args.json. There, a "
         "file whose values span more than 1000 is still "
         "an image. All other files are images. CASE is DIR ID or DIR/ID. Findings of --quality are hints for a person "
-        "who looks; they do not change the exit code.",
+        "who looks; they do not change the exit code, except that a case cannot be read.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

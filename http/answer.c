@@ -25,30 +25,43 @@ static bool take_number(const char **at, uint64_t *value)
     return errno == 0;
 }
 
-/* "bytes 0-65535/1048576", where the size may be "*", and the bytes too. RFC 9110, 14.4. */
+static bool take_sign(const char **at, char sign)
+{
+    bool there = **at == sign;
+    *at += there;
+    return there;
+}
+
+/* "bytes 0-65535/1048576", where the size may be "*", and the bytes too. What is not written so, or whose bytes do not
+ * lie in the file, says nothing. RFC 9110, 14.4. */
 static void take_content_range(struct amosi_http_answer *answer, const char *value)
 {
-    uint64_t first = 0, last = 0, size;
+    uint64_t first = 0, last = 0, size = UINT64_MAX;
     if (strncasecmp(value, "bytes", 5) != 0)
         return;
     value += 5;
     value += strspn(value, " ");
-    bool range = take_number(&value, &first) && *value++ == '-' && take_number(&value, &last);
-    if (!range && *value++ != '*')
+    bool range = !take_sign(&value, '*');
+    if (range && (!take_number(&value, &first) || !take_sign(&value, '-') || !take_number(&value, &last)))
         return;
-    if (*value++ != '/')
+    if (!take_sign(&value, '/') || (!take_sign(&value, '*') && !take_number(&value, &size)) || *value)
         return;
-    if (take_number(&value, &size))
-        answer->state.size = size;
-    answer->has_range = range && first <= last;
+    if (range && (first > last || last >= size))
+        return;
+    answer->state.size = size;
+    answer->has_range = range;
     answer->first = first;
     answer->last = last;
 }
 
+/* What is longer, or has control characters, is as good as none: the next request repeats it in a line of its own. */
 static void keep(char *to, size_t bytes, const char *value)
 {
     size_t length = strlen(value);
-    if (length < bytes) /* what is longer is as good as none */
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
+            return;
+    if (length < bytes)
         memcpy(to, value, length + 1);
 }
 
@@ -71,7 +84,7 @@ void amosi_http_answer_line(struct amosi_http_answer *answer, const char *line, 
         bytes--;
     if (bytes >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
         amosi_http_answer_begin(answer);
-    if (bytes >= sizeof text)
+    if (bytes >= sizeof text || memchr(line, '\0', bytes))
         return;
     memcpy(text, line, bytes);
     text[bytes] = '\0';
@@ -80,6 +93,23 @@ void amosi_http_answer_line(struct amosi_http_answer *answer, const char *line, 
         return;
     *colon = '\0';
     take_field(answer, text, colon + 1 + strspn(colon + 1, " \t"));
+}
+
+int64_t amosi_http_asked_wait(const struct amosi_http_answer *answer, time_t now,
+                              time_t (*getdate)(const char *text, const time_t *unused))
+{
+    const char *text = answer->retry_after;
+    char *end;
+    if (!*text)
+        return -1;
+    long long seconds = strtoll(text, &end, 10);
+    if (*end != '\0') {
+        time_t then = getdate(text, NULL);
+        if (then < 0)
+            return -1;
+        seconds = (long long)then - (long long)now;
+    }
+    return seconds < 0 ? 0 : seconds > 1000000 ? 1000000000 : seconds * 1000;
 }
 
 bool amosi_http_same_state(const struct amosi_http_state *a, const struct amosi_http_state *b)

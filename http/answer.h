@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* The state of what is at a URL: what must stay the same. */
 struct amosi_http_state {
@@ -25,6 +26,11 @@ void amosi_http_answer_begin(struct amosi_http_answer *answer);
 
 /* Takes one line of the header, not ended by NUL. A new status line begins the answer again. */
 void amosi_http_answer_line(struct amosi_http_answer *answer, const char *line, size_t bytes);
+
+/* What Retry-After asks for, in ms, at most 1e9; -1: nothing. It is a number of seconds, or a date, which `getdate` reads
+ * (curl_getdate()). */
+int64_t amosi_http_asked_wait(const struct amosi_http_answer *answer, time_t now,
+                              time_t (*getdate)(const char *text, const time_t *unused));
 
 /* Whether an answer is about the same state: the ETags are the same, or, if one lacks it, the dates. */
 bool amosi_http_same_state(const struct amosi_http_state *a, const struct amosi_http_state *b);

@@ -28,6 +28,7 @@ struct transfer {
     size_t discarded;
     CURLcode result;
     long code;
+    long tunnel; /* what a proxy answered to CONNECT */
     char said[CURL_ERROR_SIZE];
 };
 
@@ -184,6 +185,7 @@ static amos_status perform(struct transfer *t, amos_error *err)
     set_options(t, headers);
     t->result = t->r->curl->easy_perform(t->r->easy);
     t->r->curl->easy_getinfo(t->r->easy, CURLINFO_RESPONSE_CODE, &t->code);
+    t->r->curl->easy_getinfo(t->r->easy, CURLINFO_HTTP_CONNECTCODE, &t->tunnel);
     t->r->curl->easy_setopt(t->r->easy, CURLOPT_HTTPHEADER, NULL);
     t->r->curl->slist_free_all(headers);
     return AMOS_OK;
@@ -195,6 +197,20 @@ static enum fate changed(const struct transfer *t, amos_error *err)
 {
     amosi_http_fail(err, AMOS_E_CHANGED, 0, t->r->url,
                     "the file at this URL was changed after it was opened; open it again.");
+    return FATE_FAILED;
+}
+
+static enum fate judge_proxy(const struct transfer *t, long code, amos_error *err)
+{
+    if (code == 407)
+        amosi_http_fail(err, AMOS_E_OPEN, EACCES, t->r->url,
+                        "the proxy asks for a name and a password (407); those stand in the variable of the proxy, "
+                        "http://NAME:PASSWORD@HOST:PORT.");
+    else
+        amosi_http_fail(err, AMOS_E_OPEN, EACCES, t->r->url,
+                        "the proxy does not connect to the server (%ld); no_proxy names servers that are reached "
+                        "without it.",
+                        code);
     return FATE_FAILED;
 }
 
@@ -267,14 +283,14 @@ static enum fate judge_no_range(struct transfer *t, amos_error *err)
 static enum fate judge_refusal(const struct transfer *t, amos_error *err)
 {
     const char *url = t->r->url;
+    if (t->code == 407)
+        return judge_proxy(t, 407, err);
     if (t->code == 404 || t->code == 410)
         amosi_http_fail(err, AMOS_E_OPEN, ENOENT, url, "there is nothing at this URL (%ld).", t->code);
     else if (t->code == 401 || t->code == 403)
         amosi_http_fail(err, AMOS_E_OPEN, EACCES, url,
                         "the server does not allow it (%ld); a name and a password for it belong into ~/.netrc.",
                         t->code);
-    else if (t->code == 407)
-        amosi_http_fail(err, AMOS_E_OPEN, EACCES, url, "the proxy asks for a name and a password (407).");
     else
         amosi_http_fail(err, AMOS_E_IO, EPROTO, url, "the server answered %ld, which is no file.", t->code);
     return FATE_FAILED;
@@ -324,6 +340,8 @@ static enum fate judge(struct transfer *t, amos_error *err)
     }
     if (t->code == 200 && (t->taking || (!t->begun && t->r->whole && t->first == 0 && t->result == CURLE_OK)))
         return judge_whole(t, err);
+    if (t->code == 0 && t->tunnel >= 400 && !may_pass(t->tunnel))
+        return judge_proxy(t, t->tunnel, err);
     if (t->code == 0)
         return judge_failure(t, err);
     return t->code == 206 ? judge_range(t, err) : judge_code(t, err);
@@ -359,21 +377,9 @@ static enum fate follow(struct transfer *t, int *redirects, amos_error *err)
     return FATE_REDIRECT;
 }
 
-/* What Retry-After asks for, in ms; -1: nothing. It is a number of seconds, or a date. */
 static int64_t asked_wait(const struct transfer *t)
 {
-    const char *text = t->answer.retry_after;
-    char *end;
-    if (t->code == 0 || !*text)
-        return -1;
-    long long seconds = strtoll(text, &end, 10);
-    if (*end != '\0') {
-        time_t then = t->r->curl->getdate(text, NULL);
-        if (then < 0)
-            return -1;
-        seconds = (long long)then - (long long)time(NULL);
-    }
-    return seconds < 0 ? 0 : seconds > 1000000 ? 1000000000 : seconds * 1000;
+    return t->code == 0 ? -1 : amosi_http_asked_wait(&t->answer, time(NULL), t->r->curl->getdate);
 }
 
 static void sleep_ms(int64_t ms)

@@ -106,8 +106,24 @@ static bool hash_image(uint64_t *key, const char *path)
     return good;
 }
 
+/* A label that is a folder of masks: all of them. */
+static bool hash_folder(uint64_t *key, const char *path)
+{
+    struct folder folder;
+    bool good = folder_list(&folder, path);
+    for (size_t i = 0; good && i < folder.count; i++)
+        good = hash_regular(key, folder.paths[i]);
+    const int error = errno;
+    folder_free(&folder);
+    errno = error;
+    return good;
+}
+
 bool record_hash_file(uint64_t *key, const char *path)
 {
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return hash_folder(key, path);
     char *at = strdup(path), *slash = NULL;
     bool good = false;
     if (!at)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos convert: the table of a data set comes along with its volumes. */
+/* amos convert: the tables of a data set come along with its volumes. */
 #ifndef CLI_CONVERT_TABLE_H
 #define CLI_CONVERT_TABLE_H
 
@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Copies the data set's dataset.json into the folder. Nothing is copied if the same is there already, if the data set has
- * none, or if its labels were renumbered (which is said). False after a failure, which is reported; a different file in
+/* Copies the data set's dataset.json, and its table of metadata, into the folder. A file is not copied if the same is there
+ * already or if the data set has none, and dataset.json not if labels were renumbered (which is said). False after a failure, which is reported; a different file in
  * its place is one, unless `force` is given. */
 bool table_copy(const amos_dataset *dataset, const char *folder, bool renumbered, bool force);
 

@@ -121,13 +121,15 @@ static bool say_nothing_found(const struct export_cases *out, const struct expor
 }
 
 /* Paths that go on into a ZIP archive are libamos's own. */
-static bool check_folder(const amos_dataset *dataset)
+static bool check_folder(const amos_dataset *dataset, const struct export_selection *selection)
 {
     const char *root = amos_dataset_get_info(dataset)->root;
     struct stat about;
-    if (stat(root, &about) == 0 && S_ISDIR(about.st_mode))
+    if (selection->copied || (stat(root, &about) == 0 && S_ISDIR(about.st_mode)))
         return true;
-    cli_error("%s: The data set lies in a ZIP archive, into which other programs cannot read; unpack it first.", root);
+    cli_error("%s: The data set lies in a ZIP archive, into which other programs cannot read; unpack it first, or take "
+              "amos export nnunet --copy, which copies files out of it.",
+              root);
     return false;
 }
 
@@ -135,7 +137,7 @@ bool export_cases_select(const amos_dataset *dataset, const struct export_select
                          struct export_cases *out)
 {
     *out = (struct export_cases){.dataset = dataset};
-    if (!check_folder(dataset))
+    if (!check_folder(dataset, selection))
         return false;
     out->items = calloc(amos_dataset_get_info(dataset)->count + 1, sizeof *out->items);
     if (!out->items)
@@ -188,6 +190,12 @@ static amos_status check_names(const struct export_cases *cases, const struct ex
                                const struct export_case *c, amos_error *err)
 {
     const amos_case_info *info = c->info;
+    struct stat about;
+    if (c->labelled && stat(info->label_path, &about) == 0 && S_ISDIR(about.st_mode))
+        return amosi_fail(
+            err, AMOS_E_UNSUPPORTED, info->label_path,
+            "the labels are a file for each organ, which only libamos reads as one label map; amos export "
+            "labelmaps makes a data set of label maps, which can be exported.");
     amos_status status = check_name(checks, info->image_path, err);
     if (!status && c->labelled)
         status = check_name(checks, info->label_path, err);

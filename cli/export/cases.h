@@ -28,6 +28,7 @@ struct export_selection {
     amos_modality modality;        /* ..._ANY: all */
     const amos_verdicts *verdicts; /* NULL: they do not matter */
     uint32_t only;                 /* as amos_case_filter.only */
+    bool copied;                   /* files are copied, so they may lie in an archive */
     bool one_folder; /* an id may not be in two splits: the target has the files of all in one name space */
 };
 

@@ -260,8 +260,11 @@ static int write_cases(const struct nnunet_export *given, struct export_cases *c
 
 int nnunet_export_write(const struct nnunet_export *given, struct nnunet_exported *out)
 {
-    const struct export_selection selection = {
-        .modality = tasks[given->task].modality, .verdicts = given->verdicts, .only = given->only, .one_folder = true};
+    const struct export_selection selection = {.modality = tasks[given->task].modality,
+                                               .verdicts = given->verdicts,
+                                               .only = given->only,
+                                               .copied = given->way == EXPORT_COPY,
+                                               .one_folder = true};
     struct export_cases cases = {.items = NULL};
     char title[TITLE];
     *out = (struct nnunet_exported){.folder = NULL};

@@ -65,6 +65,8 @@ static bool print_outcome(const struct nnunet_values *given, const struct nnunet
     if (done->skipped)
         cli_print("; %zu left out", done->skipped);
     cli_print("\n");
+    if (given->export.way == EXPORT_BY_NAME)
+        cli_print("note        libamos opens it with --absolute-paths, as its dataset.json names files elsewhere\n");
     return cli_stdout_good();
 }
 

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <amos/archive.h>
+
 #include "base/system/file.h"
+#include "base/text/url.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
 
@@ -94,9 +97,42 @@ static bool copy_bytes(int from, int to, const char *file, const char *path)
     return got == 0 || (got < 0 && fail(file, "read"));
 }
 
+struct unpacking {
+    const char *path;
+    int to;
+    bool failed; /* by writing, which is reported */
+};
+
+static amos_status take_member(void *user, const void *bytes, size_t count)
+{
+    struct unpacking *unpacking = user;
+    if (amosi_file_write(unpacking->to, bytes, count))
+        return AMOS_OK;
+    unpacking->failed = true;
+    (void)fail(unpacking->path, "written");
+    return AMOS_E_IO;
+}
+
+/* A member of an archive: its bytes, after they were compared with their CRC-32. */
+static bool copy_member(const char *file, const char *path)
+{
+    struct unpacking unpacking = {path, amosi_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0666), false};
+    amos_error err;
+    if (unpacking.to < 0)
+        return fail(path, "made");
+    const amos_status status = amos_archive_unpack(file, NULL, take_member, &unpacking, &err);
+    if (status && !unpacking.failed)
+        cli_error_of(&err);
+    const bool good = !status && (amosi_file_sync(unpacking.to) || fail(path, "written"));
+    close(unpacking.to);
+    return good;
+}
+
 static bool copy_file(const char *file, const char *path)
 {
-    int from = amosi_file_open(AT_FDCWD, file, O_RDONLY, 0), to = -1;
+    int from = amosi_is_url(file) ? -1 : amosi_file_open(AT_FDCWD, file, O_RDONLY, 0), to = -1;
+    if (from < 0 && (amosi_is_url(file) || errno == ENOTDIR))
+        return copy_member(file, path);
     if (from < 0)
         return fail(file, "opened");
     bool good = (to = amosi_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0666)) >= 0 || fail(path, "made");

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/system/file.h"
+#include "base/system/tree.h"
 #include "folder.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
@@ -42,55 +42,6 @@ static char *join3(const char *a, const char *b, const char *c)
 static bool is_dots(const char *name)
 {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-static bool remove_at(int parent, const char *name);
-
-/* An entry of a folder as the kernel gives it: length of the entry, and name. */
-enum { ENTRY_LENGTH = 16, ENTRY_NAME = 19 };
-
-/* Removes what one read of the folder gives; false at its end, or if something stays. readdir() would need memory, which may
- * be what ran out. */
-static bool remove_some(int folder)
-{
-    char entries[2048];
-    long bytes = syscall(SYS_getdents64, folder, entries, sizeof entries);
-    bool good = bytes > 0;
-    for (long at = 0; good && at < bytes;) {
-        unsigned short length;
-        const char *name = entries + at + ENTRY_NAME;
-        memcpy(&length, entries + at + ENTRY_LENGTH, sizeof length);
-        good = is_dots(name) || remove_at(folder, name);
-        at += length;
-    }
-    return good;
-}
-
-/* Tries again if there was no descriptor, which another thread may give back. */
-static int open_folder(int parent, const char *name)
-{
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-    int folder = amosi_file_open(parent, name, flags, 0);
-    return folder < 0 && (errno == EMFILE || errno == ENFILE) ? amosi_file_open(parent, name, flags, 0) : folder;
-}
-
-/* Links are removed, not followed. */
-static bool remove_at(int parent, const char *name)
-{
-    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
-        return true;
-    int folder = errno == EISDIR || errno == EPERM ? open_folder(parent, name) : -1;
-    if (folder < 0)
-        return false;
-    while (remove_some(folder))
-        ;
-    close(folder);
-    return unlinkat(parent, name, AT_REMOVEDIR) == 0;
-}
-
-static bool remove_tree(const char *path)
-{
-    return remove_at(AT_FDCWD, path);
 }
 
 static bool is_there(const char *path)
@@ -222,7 +173,7 @@ static bool clean_up(struct staging *staging)
 {
     if (is_there(staging->old) && !is_there(staging->target) && rename(staging->old, staging->target) != 0)
         return report(staging->old, "renamed");
-    if (!remove_tree(staging->old))
+    if (!amosi_tree_remove(staging->old))
         return report(staging->old, "removed");
     if (!is_there(staging->folder))
         return true;
@@ -233,7 +184,7 @@ static bool clean_up(struct staging *staging)
     }
     close(staging->lock);
     staging->lock = -1;
-    return remove_tree(staging->folder) || report(staging->folder, "removed");
+    return amosi_tree_remove(staging->folder) || report(staging->folder, "removed");
 }
 
 bool staging_begin(struct staging *staging, const char *target, bool force, const char *const *owned)
@@ -259,13 +210,13 @@ static bool take_place(const struct staging *staging)
             (void)report(staging->old, "renamed back");
         return false;
     }
-    return !replaced || remove_tree(staging->old) || report(staging->old, "removed");
+    return !replaced || amosi_tree_remove(staging->old) || report(staging->old, "removed");
 }
 
 bool staging_end(struct staging *staging, bool keep)
 {
     bool good = keep && staging->held && take_place(staging);
-    if (!good && staging->held && !remove_tree(staging->folder))
+    if (!good && staging->held && !amosi_tree_remove(staging->folder))
         (void)report(staging->folder, "removed");
     if (staging->lock >= 0)
         close(staging->lock);

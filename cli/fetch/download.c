@@ -205,8 +205,8 @@ static bool get_all(struct work *w)
         status = get(w, &err);
     }
     if (w->error)
-        cli_error("%s: writing failed: %s; what is there is kept, so call the same command again.", w->part,
-                  strerror(w->error));
+        cli_error("%s: writing failed: %s; what is there is kept, so make room and call the same command again.",
+                  w->part, strerror(w->error));
     else if (status)
         cli_error_of(&err);
     return !status;

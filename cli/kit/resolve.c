@@ -167,6 +167,14 @@ static bool find_volume(struct target *target, const struct folder *folder, cons
     return target->path != NULL;
 }
 
+/* Gives the last place back, which no target uses: a word has one at most. */
+static void look_away(struct targets *targets)
+{
+    struct place *place = &targets->places[--targets->place_count];
+    place_close(place);
+    *place = (struct place){.kind = PLACE_FILE};
+}
+
 /* DIR/ID: opens DIR. *found stays false if the operand does not have this form. */
 static bool resolve_joined(struct targets *targets, const char *word, struct target *target, bool *found)
 {
@@ -189,6 +197,8 @@ static bool resolve_joined(struct targets *targets, const char *word, struct tar
         target->dataset = place->dataset;
         target->path = amos_dataset_get_info(target->dataset)->root;
         good = find_case(target, slash + 1);
+    } else if (place) {
+        look_away(targets);
     }
     free(folder);
     return good;

@@ -99,6 +99,18 @@ amos_status dataset_open(const char *path, const struct dataset_choice *choice, 
 /* ---- outputs ---- */
 
 /* It is read from the folder, or from the one above. */
+bool dataset_has_labels_alone(const amos_dataset *dataset)
+{
+    size_t labels = 0;
+    const amos_case *c;
+    for (size_t i = 0; (c = amos_dataset_get(dataset, i)) != NULL; i++) {
+        if (amos_case_get_info(c)->has_image)
+            return false;
+        labels += amos_case_get_info(c)->has_label != 0;
+    }
+    return labels > 0;
+}
+
 static bool spares_metadata(const char *command, const char *output, const char *root)
 {
     static const char *const places[] = {"", "../"};

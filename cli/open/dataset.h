@@ -40,6 +40,9 @@ bool dataset_chosen(const struct dataset_choice *choice);
 /* Opens a data set. Prints what was noticed on stderr, the first lines of much. As amos_dataset_open(). */
 amos_status dataset_open(const char *path, const struct dataset_choice *choice, amos_dataset **out, amos_error *err);
 
+/* Whether it has labels, and not one image, as after amos fetch --labels-only. */
+bool dataset_has_labels_alone(const amos_dataset *dataset);
+
 /* False if an output is dataset.json, the metadata, or the table of modalities, which is reported as a usage error; see
  * output_spares(). `dataset` and `choice` may be NULL. */
 bool dataset_spares(const char *command, const char *output, const amos_dataset *dataset,

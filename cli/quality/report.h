@@ -11,7 +11,7 @@
  * "unit", "expected", "message". */
 cJSON *quality_finding_json(const amos_quality_finding *finding);
 
-/* Prints a line for each finding of the case with this index, for people. */
+/* Prints a line for each finding, for people. */
 void quality_print(const amos_quality_findings *findings);
 
 /* Prints how many findings of each kind there are. */

@@ -13,7 +13,7 @@ struct measuring {
     amos_buffer_pool *pool;
 };
 
-/* A label that cannot be read has no facts; that it cannot is known from checking the file. */
+/* It could be read when it was checked. */
 static amos_status measure_file(const struct measuring *run, struct quality_subject *s, amos_error *err)
 {
     const amos_labelmap_options reading = {
@@ -22,9 +22,9 @@ static amos_status measure_file(const struct measuring *run, struct quality_subj
     amos_labelmap *map;
     options.case_id = amosi_base_name(s->path);
     options.threads = 1;
-    if (amos_labelmap_open(s->path, run->volume, &reading, &map, err) != AMOS_OK)
-        return err->status == AMOS_E_NOMEM ? AMOS_E_NOMEM : AMOS_OK;
-    amos_status status = amos_quality_measure(map, NULL, &options, &s->facts, err);
+    amos_status status = amos_labelmap_open(s->path, run->volume, &reading, &map, err);
+    if (!status)
+        status = amos_quality_measure(map, NULL, &options, &s->facts, err);
     amos_labelmap_free(map);
     return status;
 }
@@ -65,7 +65,6 @@ bool quality_judge(const struct quality_subject *subjects, size_t count, const a
                    amos_quality_findings **out)
 {
     const amos_quality **cases = calloc(count + 1, sizeof *cases);
-    size_t measured = 0;
     amos_error err;
     *out = NULL;
     if (!cases) {
@@ -73,9 +72,8 @@ bool quality_judge(const struct quality_subject *subjects, size_t count, const a
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        if (subjects[i].facts)
-            cases[measured++] = subjects[i].facts;
-    amos_status status = amos_quality_judge(cases, measured, limits, out, &err);
+        cases[i] = subjects[i].facts;
+    amos_status status = amos_quality_judge(cases, count, limits, out, &err);
     if (status)
         cli_error_of(&err);
     free(cases);

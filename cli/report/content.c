@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define _POSIX_C_SOURCE 200809L
 #include "report/content.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +95,18 @@ static bool draw(const struct review_loading *loading, const struct review_case 
     return good;
 }
 
+/* The files are read once more for the facts of quality, and may fail only then. */
+static bool take_quality_fault(const amos_quality *quality, char **fault)
+{
+    const amos_quality_facts *facts = amos_quality_get_facts(quality);
+    char text[REVIEW_FAULT];
+    if (!facts || !facts->status || *fault)
+        return true;
+    snprintf(text, sizeof text, "%s (%s)", facts->message, amos_status_name(facts->status));
+    *fault = strdup(text);
+    return *fault != NULL;
+}
+
 amos_status report_content_make(const struct review_loading *loading, const struct review_item *item, int64_t size,
                                 struct report_content *out, amos_error *err)
 {
@@ -103,7 +117,11 @@ amos_status report_content_make(const struct review_loading *loading, const stru
         (!review_facts_take(loading->set, &c, &out->facts) || (size > 0 && c.image && !draw(loading, &c, size, out))))
         status = amosi_fail_nomem(err, NULL);
     review_case_free(&c);
-    return status ? status : review_quality_measure(loading, item, &out->quality, err);
+    if (!status)
+        status = review_quality_measure(loading, item, &out->quality, err);
+    if (!status && !take_quality_fault(out->quality, &out->facts.fault))
+        status = amosi_fail_nomem(err, NULL);
+    return status;
 }
 
 void report_content_free(struct report_content *content)

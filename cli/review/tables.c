@@ -10,6 +10,11 @@ static const cJSON *member(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+static const cJSON *first_of(const cJSON *list)
+{
+    return list ? list->child : NULL;
+}
+
 /* ---- cells ---- */
 
 static void put_text(FILE *out, const char *text)
@@ -39,10 +44,8 @@ static void put_number(FILE *out, const cJSON *item)
 /* "512 x 512 x 100" */
 static void put_list(FILE *out, const cJSON *list)
 {
-    const cJSON *item;
     fputs("<td>", out);
-    cJSON_ArrayForEach(item, list)
-    {
+    for (const cJSON *item = first_of(list); item; item = item->next) {
         fputs(item == list->child ? "" : " x ", out);
         write_number(out, item);
     }
@@ -83,28 +86,33 @@ static void put_heading(FILE *out, const char *text)
 
 void review_table_begin(FILE *out, enum review_table table, const cJSON *set)
 {
-    const cJSON *label;
+    const cJSON *label = table == REVIEW_TABLE_CASES ? NULL : first_of(member(set, "labels"));
     fprintf(out, "<table>\n<caption>%s</caption>\n<thead><tr>", titles[table]);
     put_heading(out, "Case");
     for (int i = 0; table == REVIEW_TABLE_CASES && i < COLUMNS; i++)
         put_heading(out, headings[i]);
-    if (table != REVIEW_TABLE_CASES)
-        cJSON_ArrayForEach(label, member(set, "labels")) put_heading(out, cJSON_GetStringValue(member(label, "name")));
+    for (; label; label = label->next)
+        put_heading(out, cJSON_GetStringValue(member(label, "name")));
     fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+static const cJSON *numbers_of(enum review_table table, const cJSON *row)
+{
+    return table == REVIEW_TABLE_CASES     ? NULL
+           : table == REVIEW_TABLE_VOLUMES ? member(row, "volumes")
+                                           : first_of(member(row, "scores"));
 }
 
 void review_table_row(FILE *out, enum review_table table, const cJSON *row)
 {
-    const cJSON *list =
-        table == REVIEW_TABLE_VOLUMES ? member(row, "volumes") : cJSON_GetArrayItem(member(row, "scores"), 0);
-    const cJSON *item;
+    const cJSON *number = first_of(numbers_of(table, row));
     fputs("<tr><th scope=\"row\">", out);
     review_put_html(out, cJSON_GetStringValue(member(row, "id")));
     fputs("</th>", out);
     for (int i = 0; table == REVIEW_TABLE_CASES && i < COLUMNS; i++)
         put_cell(out, member(row, columns[i]));
-    if (table != REVIEW_TABLE_CASES)
-        cJSON_ArrayForEach(item, list) put_number(out, item);
+    for (; number; number = number->next)
+        put_number(out, number);
     fputs("</tr>\n", out);
 }
 

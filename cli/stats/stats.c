@@ -146,27 +146,29 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
 
 /* ---- the command ---- */
 
-static void add_case(struct measuring *run, const struct target *target, const amos_case *c)
+/* `labels_alone`: no image is expected. */
+static void add_case(struct measuring *run, const struct target *target, const amos_case *c, bool labels_alone)
 {
     const amos_case_info *info = amos_case_get_info(c);
-    run->subjects[run->count++] =
-        (struct subject){.target = target, .c = c, .image_path = info->image_path, .label_path = info->label_path};
+    run->subjects[run->count++] = (struct subject){
+        .target = target, .c = c, .image_path = labels_alone ? NULL : info->image_path, .label_path = info->label_path};
 }
 
 /* The subjects of a target are consecutive. */
 static void add_target(struct measuring *run, const struct target *target)
 {
     size_t before = run->count;
+    const bool labels_alone = target->dataset && dataset_has_labels_alone(target->dataset);
     if (target->kind == TARGET_FILE)
         run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
     else if (target->kind == TARGET_CASE)
-        add_case(run, target, target->c);
+        add_case(run, target, target->c, labels_alone);
     int max_label = target->folder ? folder_max_label(target->path) : 0;
     for (size_t i = 0; target->folder && i < target->folder->count; i++)
         run->subjects[run->count++] =
             (struct subject){.target = target, .label_path = target->folder->paths[i], .max_label = max_label};
     for (size_t i = 0; target->kind == TARGET_DATASET && i < target_case_count(target); i++)
-        add_case(run, target, amos_dataset_get(target->dataset, i));
+        add_case(run, target, amos_dataset_get(target->dataset, i), labels_alone);
     if (target->kind == TARGET_DATASET && target->error.status) {
         cli_error_of(&target->error);
         run->good = false;

@@ -102,7 +102,8 @@ typedef struct amos_case_info {
                                     * 6899, otherwise MRI; else as dataset.json states for all cases ("CT" or "MR" as
                                     * channel_names or modality); else ..._UNKNOWN, with AMOS_W_MODALITY */
     const char *image_path;        /* absolute; never NULL */
-    const char *label_path;        /* absolute; NULL: the case names no label */
+    const char *label_path;        /* absolute; NULL: the case names no label. A file, or a folder of masks that
+                                    * amos_volume_open() reads as one label map */
     int has_image;                 /* 1: the image file existed when the data set was opened */
     int has_label;                 /* 1: the label file existed then */
     const amos_metadata *metadata; /* NULL: the CSV has no line for the case */

@@ -193,7 +193,8 @@ typedef struct amos_read_options {
 
 /* Opens a file by its path. Reads and checks the header (the first bytes of the gzip stream), never the voxels. Opens
  * only the named file and, for a pair, <stem>.img or else <stem>.img.gz in the same folder. A path may go on into a ZIP
- * archive; see archive.h. It may be a URL if the program allows that; see url.h. options may be NULL.
+ * archive; see archive.h. It may be a URL if the program allows that; see url.h. It may be a folder "segmentations" of masks,
+ * a file for each organ: a label map that is made when its first voxel is read; see docs/dataset.md. options may be NULL.
  * On success the caller owns *out and releases it with amos_volume_free().
  * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA,
  * _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _HDR_SHORT, _HDR_MAGIC, _HDR_ENDIAN, _HDR_DIM, _HDR_DTYPE, _HDR_OFFSET, _HDR_SCALE,

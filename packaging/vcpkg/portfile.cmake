@@ -12,6 +12,7 @@ string(COMPARE EQUAL "${VCPKG_LIBRARY_LINKAGE}" "dynamic" BUILD_SHARED)
 string(COMPARE EQUAL "${VCPKG_LIBRARY_LINKAGE}" "static" BUILD_STATIC)
 vcpkg_check_features(OUT_FEATURE_OPTIONS FEATURE_OPTIONS
     FEATURES
+        curl AMOS_WITH_CURL
         isal AMOS_WITH_ISAL
         libdeflate AMOS_WITH_LIBDEFLATE
         lz4 AMOS_WITH_LZ4
@@ -32,17 +33,23 @@ vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(PACKAGE_NAME amos)
 vcpkg_fixup_pkgconfig()
 
-# amosTargets.cmake names one library; a program for debugging takes that of debug/lib.
+# amosTargets.cmake names one library of a kind; a program for debugging takes that of debug/lib.
 if(NOT DEFINED VCPKG_BUILD_TYPE)
-    if(BUILD_SHARED)
-        set(target amos::amos)
-        set(library "libamos.so.${VERSION}")
-    else()
-        set(target amos::amos_static)
-        set(library libamos.a)
+    set(pairs amos libamos)
+    if("curl" IN_LIST FEATURES)
+        list(APPEND pairs amos_http libamos-http)
     endif()
-    file(APPEND "${CURRENT_PACKAGES_DIR}/share/amos/amosTargets.cmake"
-        "set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_DEBUG \"\${CMAKE_CURRENT_LIST_DIR}/../../debug/lib/${library}\")\n")
+    while(pairs)
+        list(POP_FRONT pairs target library)
+        if(BUILD_SHARED)
+            string(APPEND library ".so.${VERSION}")
+        else()
+            string(APPEND target _static)
+            string(APPEND library .a)
+        endif()
+        file(APPEND "${CURRENT_PACKAGES_DIR}/share/amos/amosTargets.cmake"
+            "set_target_properties(amos::${target} PROPERTIES IMPORTED_LOCATION_DEBUG \"\${CMAKE_CURRENT_LIST_DIR}/../../debug/lib/${library}\")\n")
+    endwhile()
 endif()
 
 file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/debug/include" "${CURRENT_PACKAGES_DIR}/debug/share")

@@ -18,6 +18,7 @@ Every function that reads or computes releases the GIL, so that other threads ca
 from ._accept import Accepted
 from ._amos import Array
 from ._cache import Built, Cache, Fingerprint, Intensity
+from ._command import convert, export
 from ._components import Component, Components, Dropped, OrganComponents
 from ._dataset import Case, Dataset, Finding, Metadata
 from ._errors import (
@@ -102,6 +103,8 @@ __all__ = [
     "VolumeInfo",
     "__version__",
     "archive_paths",
+    "convert",
+    "export",
     "features",
     "label_color",
     "organ",

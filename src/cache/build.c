@@ -16,6 +16,8 @@
 #include "cache/steps.h"
 #include "cache/write.h"
 #include "io/missing.h"
+#include "masks/merge.h"
+#include "masks/table.h"
 #include "nifti/type.h"
 #include "volume/volume.h"
 
@@ -24,12 +26,14 @@ struct sources {
     amos_pair *pair;    /* NULL if there is no label */
     amos_volume *alone; /* the image if there is no label */
     const amos_volume *image, *label;
+    struct amosi_source content; /* what stands for a label that is a folder of masks; else closed */
 };
 
 /* ---- source files ---- */
 
 static void close_sources(struct sources *sources)
 {
+    amosi_source_close(&sources->content);
     amos_volume_free(sources->alone);
     amos_pair_free(sources->pair);
 }
@@ -71,6 +75,8 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
         status = check_single(s->image, err);
     if (!status)
         status = check_single(s->label, err);
+    if (!status && s->label && amosi_masks_are_at(s->label->path))
+        status = amosi_masks_open_digest(&s->content, s->label->path, err);
     return status ? status : check_image(s->image, err);
 }
 
@@ -221,7 +227,7 @@ static amos_status replace_older(const struct job *job, amos_cache_outcome *outc
 static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     const struct sources *s = &job->sources;
-    const struct amosi_source *label = s->label ? &s->label->source : NULL;
+    const struct amosi_source *label = s->content.ops ? &s->content : s->label ? &s->label->source : NULL;
     amos_status status = amosi_cache_key_of(job->cache, job->c, &s->image->source, label, &job->key, err);
     if (!status)
         status = check_existing(job, outcome, err);

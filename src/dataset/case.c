@@ -5,6 +5,7 @@
 
 #include "dataset/record.h"
 #include "io/missing.h"
+#include "masks/table.h"
 
 const amos_case_info *amos_case_get_info(const amos_case *c)
 {
@@ -24,6 +25,8 @@ amos_status amos_case_get_file_bytes(const amos_case *c, amos_case_file file, ui
                                 c->info.id);
     if (amosi_archive_stat(c->dataset->archive, path, &state) != 0)
         return amosi_fail_missing(err, path, errno, "the file cannot be opened");
+    if (S_ISDIR(state.st_mode) && file == AMOS_CASE_LABEL && amosi_masks_are_at(path))
+        return amosi_masks_bytes(path, bytes, err);
     if (!S_ISREG(state.st_mode))
         return amosi_fail(err, AMOS_E_NOTREG, path, "this is not a regular file; a volume is expected here.");
     *bytes = (uint64_t)state.st_size;

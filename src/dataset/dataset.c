@@ -227,7 +227,7 @@ static amos_status note_assumed_labels(amos_dataset *dataset, amos_error *err)
 {
     bool labels = false;
     for (size_t i = 0; i < dataset->info.count; i++) {
-        if (dataset->cases[i].info.number >= 0)
+        if (dataset->cases[i].info.number >= 0 || dataset->names_of_masks)
             return AMOS_OK;
         labels = labels || dataset->cases[i].info.label_path;
     }
@@ -238,12 +238,25 @@ static amos_status note_assumed_labels(amos_dataset *dataset, amos_error *err)
         "no dataset.json names its labels, and no id is AMOS's; the 15 organs of AMOS are assumed.");
 }
 
-static amos_status read_folders(amos_dataset *dataset, amos_error *err)
+/* A look for dataset.json that failed has counted as one; if there is none now, the folders have not been looked at. */
+static amos_status settle_layout(amos_dataset *dataset, const char *json, amos_error *err)
 {
+    if (dataset->has_layout || amosi_root_has_folders(&dataset->tree))
+        return AMOS_OK;
+    amos_status status = amosi_layout_find(dataset, &dataset->has_layout, err);
+    return status || dataset->has_layout ? status
+                                         : amosi_near_refuse_root(dataset->archive, dataset->info.root, json, err);
+}
+
+static amos_status read_folders(amos_dataset *dataset, const char *json, amos_error *err)
+{
+    amos_status status = settle_layout(dataset, json, err);
+    if (status)
+        return status;
     amosi_labels_default(dataset);
     dataset->from_folders = true;
-    amos_status status = dataset->has_layout ? amosi_layout_read(dataset, err)
-                                             : amosi_folders_read(dataset, AMOS_SPLIT_TRAINING, false, err);
+    status = dataset->has_layout ? amosi_layout_read(dataset, err)
+                                 : amosi_folders_read(dataset, AMOS_SPLIT_TRAINING, false, err);
     if (status == AMOS_OK)
         status = note_assumed_labels(dataset, err);
     return status ? status : note_other_json(dataset, err);
@@ -290,7 +303,7 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     if (options->json_name || name_exists(dataset->archive, dataset->info.root, json))
         status = read_manifest(dataset, json, err);
     else
-        status = read_folders(dataset, err);
+        status = read_folders(dataset, json, err);
     if (status == AMOS_OK)
         status = amosi_case_order_make(dataset, err);
     if (status == AMOS_OK)

@@ -33,6 +33,7 @@ struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
     bool from_folders;             /* the folders give the cases, not lists of dataset.json */
+    bool names_of_masks;           /* the labels have the names of their files, see masks/table.h */
     bool has_layout;               /* it is a tree of another data set, see tree/layout.h */
     struct amosi_archive *archive; /* that the data set lies in; NULL: folders of the system */
     amos_modality stated;          /* of all cases, by dataset.json; ..._UNKNOWN: it states none */

@@ -8,6 +8,7 @@
 
 #include "base/system/alloc.h"
 #include "dataset/record.h"
+#include "masks/table.h"
 #include "base/math/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
@@ -97,7 +98,7 @@ static void check_file(const struct validation *v, struct file *file)
     amos_error err;
     if (amosi_archive_stat(v->dataset->archive, file->path, &st) != 0) {
         report_missing(v, file, errno);
-    } else if (!S_ISREG(st.st_mode)) {
+    } else if (!S_ISREG(st.st_mode) && !(file->is_label && amosi_masks_are_at(file->path))) {
         amosi_fail(&err, AMOS_E_NOTREG, file->path, "this is not a regular file; a volume is expected here.");
         report_finding(v, AMOS_E_NOTREG, 0, file->path, file->c->info.id, err.message);
     } else {

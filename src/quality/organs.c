@@ -66,37 +66,41 @@ static amos_status list_parts(const amos_components *c, amos_quality_organ *orga
     return AMOS_OK;
 }
 
-/* The listed component of a run; NULL if it is not listed. */
-static amos_quality_part *part_of(const struct amosi_quality_subject *s, uint32_t run)
+/* The number of a run's component among those of its organ. */
+static uint64_t nth_of(const amos_components *c, uint32_t run)
 {
-    const amos_components *c = s->components;
-    const int label = c->runs.items[run].label;
-    const uint64_t nth = c->runs.number[run] - c->organs[label].first;
-    const amos_quality_organ *organ = &s->out->organs[label - 1];
-    return nth < organ->part_count ? (amos_quality_part *)&organ->part[nth] : NULL;
+    return c->runs.number[run] - c->organs[c->runs.items[run].label].first;
 }
 
-/* A voxel in each listed component: the middle of its longest run, the first of equal ones. at[0] is the length of the
- * run until all are known. */
-static void find_places(const struct amosi_quality_subject *s)
+/* A voxel in each listed component: the middle of its longest run, the first of equal ones. */
+static void take_run(const struct amosi_quality_subject *s, uint32_t i, int64_t y, int64_t z, uint32_t *longest)
+{
+    const struct amosi_label_run *run = &s->components->runs.items[i];
+    const amos_quality_organ *organ = &s->out->organs[run->label - 1];
+    const uint64_t nth = nth_of(s->components, i);
+    const uint32_t length = run->end - run->start;
+    if (nth >= organ->part_count || length <= longest[(size_t)(run->label - 1) * AMOS_QUALITY_PARTS + nth])
+        return;
+    amos_quality_part *part = (amos_quality_part *)&organ->part[nth];
+    longest[(size_t)(run->label - 1) * AMOS_QUALITY_PARTS + nth] = length;
+    part->at[0] = run->start + length / 2;
+    part->at[1] = y;
+    part->at[2] = z;
+}
+
+static amos_status find_places(const struct amosi_quality_subject *s, amos_error *err)
 {
     const struct amosi_runs *runs = &s->components->runs;
     const int64_t *shape = s->components->info.shape;
+    uint32_t *longest = amosi_zalloc_array(s->out->count * AMOS_QUALITY_PARTS, sizeof *longest);
+    if (!longest)
+        return amosi_fail_nomem(err, NULL);
     for (int64_t z = 0, row = 0; z < shape[2]; z++)
         for (int64_t y = 0; y < shape[1]; y++, row++)
-            for (uint32_t i = runs->first[row]; i < runs->first[row + 1]; i++) {
-                amos_quality_part *part = part_of(s, i);
-                const struct amosi_label_run *run = &runs->items[i];
-                const int64_t length = (int64_t)run->end - run->start;
-                if (!part || length <= part->at[0] >> 32)
-                    continue;
-                part->at[0] = length << 32 | (run->start + length / 2);
-                part->at[1] = y;
-                part->at[2] = z;
-            }
-    for (size_t k = 0; k < s->out->count; k++)
-        for (size_t i = 0; i < s->out->organs[k].part_count; i++)
-            ((amos_quality_part *)s->out->organs[k].part)[i].at[0] &= UINT32_MAX;
+            for (uint32_t i = runs->first[row]; i < runs->first[row + 1]; i++)
+                take_run(s, i, y, z, longest);
+    amosi_free(longest);
+    return AMOS_OK;
 }
 
 /* Holes are sorted by label, the largest first. */
@@ -154,9 +158,9 @@ amos_status amosi_quality_organs(const struct amosi_quality_subject *s, const ch
         if (!status)
             status = list_parts(s->components, organ, err);
     }
-    if (status)
-        return status;
-    find_places(s);
-    add_holes(s);
-    return AMOS_OK;
+    if (!status)
+        status = find_places(s, err);
+    if (!status)
+        add_holes(s);
+    return status;
 }

@@ -13,6 +13,7 @@
 #include "base/text/volume_name.h"
 #include "io/zip/member.h"
 #include "volume/explain.h"
+#include "volume/open.h"
 #include "volume/volume.h"
 
 /* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
@@ -421,15 +422,13 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
     return AMOS_OK;
 }
 
-amos_status amos_volume_open(const char *path, const amos_volume_options *options, amos_volume **out, amos_error *err)
+amos_status amosi_volume_open_file(const char *path, const amos_volume_options *options, amos_volume **out,
+                                   amos_error *err)
 {
-    if (out)
-        *out = NULL;
-    if (!path || !*path || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open needs a path and a place for the volume.");
     struct amosi_source source;
     amos_volume_options o;
     amos_limits limits;
+    *out = NULL;
     amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_volume_options", err);
     if (!status)
         status = amosi_limits_copy(&limits, o.limits, err);
@@ -438,6 +437,13 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
     if (!status)
         status = open_source(&source, true, options, out, err);
     return status;
+}
+
+amos_status amosi_volume_open_from(struct amosi_source *source, const amos_volume_options *options, amos_volume **out,
+                                   amos_error *err)
+{
+    *out = NULL;
+    return open_source(source, false, options, out, err);
 }
 
 amos_status amos_volume_open_memory(const void *data, size_t bytes, const amos_volume_options *options,

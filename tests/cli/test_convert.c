@@ -282,6 +282,26 @@ START_TEST(dataset_json_comes_along)
 }
 END_TEST
 
+/* The table lies in the tree, or beside it. */
+START_TEST(the_metadata_come_along)
+{
+    static const char table[] = "amos_id,Patient's Sex,Patient's Age\namos_0001,F,062Y\n";
+    char *path =
+        _i ? tmp_path("labeled_data_meta_0000_0599.csv") : small_set_path(root, "labeled_data_meta_0000_0599.csv");
+    char *copy = small_set_path(folder, "labeled_data_meta_0000_0599.csv");
+    write_text(path, table);
+    agree("6 files converted", "convert %s -o %s", root, folder);
+    struct bytes text = read_file(copy);
+    ck_assert(text.size == sizeof table - 1 && memcmp(text.data, table, text.size) == 0);
+    bytes_free(&text);
+    write_text(copy, "another");
+    refuse(1, "is another than that of the data set", "convert %s -o %s", root, folder);
+    ck_assert_int_eq(remove(path), 0);
+    free(copy);
+    free(path);
+}
+END_TEST
+
 START_TEST(F44_what_changed_is_no_longer_the_same)
 {
     char *made = small_set_path(folder, "labelsTr/amos_0002.nii.gz");
@@ -390,6 +410,7 @@ int main(void)
     tcase_add_test(all, a_case_is_its_image_or_its_label);
     tcase_add_test(all, F44_a_folder_is_continued);
     tcase_add_test(all, dataset_json_comes_along);
+    tcase_add_loop_test(all, the_metadata_come_along, 0, 2);
     tcase_add_test(all, F44_what_changed_is_no_longer_the_same);
     tcase_add_test(all, F44_damaged_files_are_rows);
     tcase_add_test(all, F44_a_missing_reference_is_a_row);

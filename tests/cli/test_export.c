@@ -355,7 +355,7 @@ START_TEST(a_folder_cannot_be_a_stream)
 }
 END_TEST
 
-START_TEST(F38_a_data_set_in_an_archive_is_refused)
+START_TEST(F38_a_data_set_in_an_archive_is_refused_or_copied)
 {
     char *set = small_set_make("zipped"), *zip = below(set, "set.zip"), *raw = below(set, "raw");
     amos_error err;
@@ -372,7 +372,21 @@ START_TEST(F38_a_data_set_in_an_archive_is_refused)
     assert_ok(amos_archive_writer_finish(archive, &err), &err);
     amos_archive_writer_free(archive);
     run_for(0, "1 case", "list %s", zip, NULL, NULL);
-    run_for(1, "lies in a ZIP archive", "export nnunet %s -o %s --task ct", zip, raw, NULL);
+    run_for(1, "--copy, which copies files out of it", "export nnunet %s -o %s --task ct", zip, raw, NULL);
+    run_for(1, "lies in a ZIP archive", "export nnunet %s -o %s --task ct --hardlink", zip, raw, NULL);
+    run_for(0, "1 cases to train with, copied", "export nnunet %s -o %s --task ct --copy", zip, raw, NULL);
+    for (int i = 0; i < COUNT(names); i++) {
+        char *path = below(set, names[i]), *folder = below(raw, TASK1), name[60];
+        snprintf(name, sizeof name, i ? "labelsTr/amos_0001.nii.gz" : "imagesTr/amos_0001_0000.nii.gz");
+        char *copy = below(folder, name);
+        struct bytes file = read_file(path), copied = read_file(copy);
+        ck_assert(file.size == copied.size && memcmp(file.data, copied.data, file.size) == 0);
+        bytes_free(&file);
+        bytes_free(&copied);
+        free(copy);
+        free(folder);
+        free(path);
+    }
     run_for(1, "lies in a ZIP archive", "export labelmaps %s -o %s", zip, raw, NULL);
     free(raw);
     free(zip);
@@ -693,7 +707,7 @@ int main(void)
     tcase_add_loop_test(nnunet, F36_a_case_with_a_fault_stops_or_is_left_out, 0, COUNT(bad_cases));
     tcase_add_loop_test(nnunet, F37_a_table_that_nnunet_cannot_hold_is_refused, 0, COUNT(bad_tables));
     tcase_add_test(nnunet, F38_names_that_the_target_cannot_hold);
-    tcase_add_test(nnunet, F38_a_data_set_in_an_archive_is_refused);
+    tcase_add_test(nnunet, F38_a_data_set_in_an_archive_is_refused_or_copied);
     tcase_add_test(nnunet, a_folder_cannot_be_a_stream);
     tcase_add_test(nnunet, F39_ids_that_clash_are_refused);
     TCase *target = add_case(suite, "target", 20);

@@ -555,6 +555,46 @@ START_TEST(a_name_that_promises_nothing_is_fine)
 }
 END_TEST
 
+/* "all.zip/inner" could be a case "inner" of all.zip, which is looked at first. */
+START_TEST(a_data_set_in_a_folder_of_an_archive)
+{
+    static const char *const names[] = {"dataset.json",
+                                        "imagesTr/amos_0001.nii.gz",
+                                        "labelsTr/amos_0001.nii.gz",
+                                        "imagesTr/amos_0002.nii.gz",
+                                        "labelsTr/amos_0002.nii.gz",
+                                        "imagesVa/amos_0501.nii.gz",
+                                        "labelsVa/amos_0501.nii.gz"};
+    enum { COUNT = sizeof names / sizeof names[0] };
+    struct zip_member members[COUNT];
+    struct bytes files[COUNT];
+    char inner[COUNT][64];
+    for (int i = 0; i < COUNT; i++) {
+        char *path = small_set_path(places.set, names[i]);
+        files[i] = read_file(path);
+        snprintf(inner[i], sizeof inner[i], "inner/%s", names[i]);
+        members[i] = (struct zip_member){.name = inner[i], .data = files[i].data, .size = files[i].size};
+        free(path);
+    }
+    struct bytes archive = zip_make(members, COUNT, NULL);
+    char *zip = tmp_write_bytes("all.zip", &archive), *set = tmp_path("all.zip/inner");
+    assert_says(run_amos("stats %s", set), 0, "amos_0501");
+    assert_says(run_amos("stats %s %s", set, set), 0, "amos_0501");
+    char *out = tmp_path("converted"), *json = tmp_path("converted/dataset.json");
+    assert_says(run_amos("convert %s -o %s", set, out), 0, "6 files converted"); /* dataset.json comes along */
+    struct bytes copy = read_file(json);
+    ck_assert(copy.size == files[0].size && memcmp(copy.data, files[0].data, copy.size) == 0);
+    bytes_free(&copy);
+    free(json);
+    free(out);
+    for (int i = 0; i < COUNT; i++)
+        bytes_free(&files[i]);
+    bytes_free(&archive);
+    free(set);
+    free(zip);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("operands");
@@ -568,6 +608,7 @@ int main(void)
     tcase_add_test(operands, one_volume_is_wanted);
     tcase_add_loop_test(operands, N13_what_is_no_folder_of_volumes, 0, (int)(sizeof readers / sizeof readers[0]));
     tcase_add_test(operands, odd_bytes_in_names_do_not_make_rows);
+    tcase_add_test(operands, a_data_set_in_a_folder_of_an_archive);
     tcase_add_test(scoring, every_layout_of_predictions_is_scored);
     tcase_add_test(scoring, MONAIs_folders_of_other_names);
     tcase_add_test(scoring, what_lies_beside_a_missing_prediction_is_named);

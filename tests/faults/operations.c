@@ -98,6 +98,8 @@ const struct operation operations[] = {
     {"data set kept beneath", dataset_beneath, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set from folders", dataset_folders, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set of nnU-Net", dataset_raw, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
+    {"data set with masks", dataset_masks, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
+    {"label map of masks", map_of_masks, AMOS_OK, OPERATION_OPENS},
     {"data set in a ZIP archive", dataset_zipped, AMOS_OK, OPERATION_OPENS},
     {"data set with other names", dataset_near, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"validate", dataset_validate, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},

@@ -31,6 +31,7 @@ struct world {
     char *folders;         /* data set without these */
     char *raw;             /* data set of nnU-Net, with a table of modalities */
     char *near;            /* data set whose files have other names than its dataset.json gives */
+    char *masks;           /* data set of a subject with two masks */
     char *set;             /* a data set in a ZIP archive: two cases, stored and deflated */
     char *large;           /* .nii.gz of several half mebibytes */
     char *indexes;         /* folder with its index */

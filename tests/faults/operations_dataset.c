@@ -61,6 +61,11 @@ static amos_status open_with_table(struct world *world, const char *path, const 
     return open_dataset(world, path, &options, digest, err);
 }
 
+amos_status dataset_masks(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return open_dataset(world, world->masks, NULL, digest, err);
+}
+
 amos_status dataset_raw(struct world *world, uint64_t *digest, amos_error *err)
 {
     return open_with_table(world, world->raw, "modality.csv", digest, err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <string.h>
 
 #include "support/accept.h"
@@ -52,6 +53,19 @@ amos_status map_path(struct world *world, uint64_t *digest, amos_error *err)
     amos_volume_options options = volume_options(world);
     amos_labelmap *map = UNSET(world);
     amos_status status = amos_labelmap_open(world->label, &options, NULL, &map, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+amos_status map_of_masks(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume_options options = volume_options(world);
+    amos_labelmap *map = UNSET(world);
+    char path[512];
+    snprintf(path, sizeof path, "%s/amos_0001/segmentations", world->masks);
+    amos_status status = amos_labelmap_open(path, &options, NULL, &map, err);
     give(world, status, map);
     digest_map(digest, map);
     amos_labelmap_free(map);

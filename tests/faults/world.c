@@ -193,6 +193,22 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
                "1,19600101,M,062Y,Aquilion ONE,TOSHIBA,20220101,\"one, \"\"two\"\"\"\n2,,F,018M,,,,\n");
 }
 
+static void make_masks(const struct world *w, const char *folder)
+{
+    static const char *const names[] = {"amos_0001/segmentations/liver.nii", "amos_0001/segmentations/spleen.nii"};
+    struct bytes image = read_file(w->image);
+    free(write_named(folder, "amos_0001/ct.nii.gz", &image));
+    for (int i = 0; i < 2; i++) {
+        unsigned char voxels[24] = {0};
+        memset(voxels + 8 * i, 1, 8);
+        const struct nifti_spec spec = {.voxels = voxels}; /* 4 x 3 x 2 */
+        struct nifti_file file = nifti_make(&spec);
+        free(write_named(folder, names[i], &file.bytes));
+        nifti_free(&file);
+    }
+    bytes_free(&image);
+}
+
 static void make_set(struct world *w, const char *folder)
 {
     static const char json[] = "{\"labels\": {\"0\": \"background\", \"1\": \"spleen\"}, \"training\": ["
@@ -313,7 +329,8 @@ struct world *world_make(const char *name, amos_inflate inflate)
 {
     struct world *w = calloc(1, sizeof *w);
     ck_assert_ptr_nonnull(w);
-    char tree[128], folders[128], raw[128], near[128];
+    char tree[128], folders[128], raw[128], near[128], masks[128];
+    snprintf(masks, sizeof masks, "%s/masks", name);
     snprintf(raw, sizeof raw, "%s/raw", name);
     snprintf(near, sizeof near, "%s/near", name);
     snprintf(tree, sizeof tree, "%s/tree", name);
@@ -330,7 +347,9 @@ struct world *world_make(const char *name, amos_inflate inflate)
     make_tree(w, folders, 0);
     make_raw(raw);
     make_near(near);
+    make_masks(w, masks);
     make_set(w, name);
+    w->masks = tmp_path(masks);
     w->raw = tmp_path(raw);
     w->near = tmp_path(near);
     w->tree = tmp_path(tree);
@@ -348,7 +367,7 @@ void world_free(struct world *w)
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain, w->gzip,    w->pair,  w->pairs,   w->offset,  w->damaged, w->broken,
                      w->image, w->label,   w->small, w->tree,    w->folders, w->raw,     w->near,
-                     w->large, w->indexes, w->index, w->archive, w->zipped,  w->set};
+                     w->large, w->indexes, w->index, w->archive, w->zipped,  w->set,     w->masks};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

@@ -9,8 +9,8 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/fuzz.h"
-#include "fuzz/tree.h"
+#include "fuzz/kit/fuzz.h"
+#include "fuzz/kit/tree.h"
 #include "cache/cache.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"

@@ -5,7 +5,7 @@
 #include <zlib.h>
 
 #include "base/error/options.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "io/gzip/stream.h"
 
 #define WANTED (64 * 1024)

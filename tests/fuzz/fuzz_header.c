@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "nifti/geometry.h"
 #include "nifti/header.h"
 

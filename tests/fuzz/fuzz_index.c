@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/math/bytes.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "io/seek/file.h"
 #include "io/crc32.h"
 

@@ -5,7 +5,7 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 static void check_counts(const amos_labelmap *map)
 {

@@ -4,8 +4,8 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/fuzz.h"
-#include "fuzz/tree.h"
+#include "fuzz/kit/fuzz.h"
+#include "fuzz/kit/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

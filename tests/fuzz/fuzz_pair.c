@@ -5,9 +5,9 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/choice.h"
-#include "fuzz/fuzz.h"
-#include "fuzz/tree.h"
+#include "fuzz/kit/choice.h"
+#include "fuzz/kit/fuzz.h"
+#include "fuzz/kit/tree.h"
 #include "io/inflate/inflate.h"
 
 static amos_status read_pair(const char *path, const struct choice *c, amos_inflate inflate, amos_array **out,

@@ -5,7 +5,7 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 /* Two cases with the same facts, so that the rules about several cases run too. */
 static void judge(const amos_quality *quality)

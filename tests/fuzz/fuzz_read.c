@@ -8,8 +8,8 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/choice.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/choice.h"
+#include "fuzz/kit/fuzz.h"
 #include "volume/volume.h"
 
 static bool next_index(int64_t at[4], const int64_t shape[4])

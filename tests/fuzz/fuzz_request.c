@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "serve/request.h"
 
 /* A copy of the next line, so that nothing beyond it may be read; from malloc(). */

@@ -6,7 +6,7 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "support/accept.h"
 #include "support/model/score.h"
 

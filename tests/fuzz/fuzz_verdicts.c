@@ -5,7 +5,7 @@
 
 #include <amos/verdicts.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -6,8 +6,8 @@
 
 #include <amos/amos.h>
 
-#include "fuzz/choice.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/choice.h"
+#include "fuzz/kit/fuzz.h"
 #include "io/inflate/inflate.h"
 
 struct outcome {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error/options.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 #include "io/zip/archive.h"
 #include "io/zip/member.h"
 

@@ -3,23 +3,28 @@
 
 usage: server.py FOLDER [CERTIFICATE KEY]
 
-Prints the ports of HTTP and HTTPS (0: none), and ends when its stdin is closed. /-/count gives what was asked of it since
-/-/reset: {"requests": N, "bytes": N, "ranges": [...]}.
+Prints the ports of HTTP, of HTTPS (0: none) and of a proxy, and ends when its stdin is closed. /-/count gives what was
+asked of it since /-/reset: {"requests": N, "bytes": N, "ranges": [...], "proxied": [...]}.
 """
+import base64
 import hashlib
+import http.client
 import http.server
 import json
 import os
 import re
+import select
+import socket
 import ssl
 import sys
 import threading
 import time
+import urllib.parse
 
 folder = sys.argv[1]
 ports = {"http": 0, "https": 0}
 lock = threading.Lock()
-count = {"requests": 0, "bytes": 0, "ranges": [], "most": 0}
+count = {"requests": 0, "bytes": 0, "ranges": [], "most": 0, "proxied": []}
 seen = {}  # path: how often it was asked for
 running = 0
 
@@ -73,7 +78,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock:
             text = json.dumps(count)
             if what == "reset":
-                count.update(requests=0, bytes=0, ranges=[], most=0)
+                count.update(requests=0, bytes=0, ranges=[], most=0, proxied=[])
                 seen.clear()
         body = text.encode()
         self.send_response(200)
@@ -128,6 +133,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             fields["Content_Range"] = f"bytes {first + 1}-{last}/{size}"
         if mode == "unnamed":
             del fields["Content_Range"]
+        if mode == "beyond":  # a range that is not in the file
+            fields["Content_Range"] = f"bytes {first}-{last}/{last}"
         if mode == "growing" and first:
             fields["Content_Range"] = f"bytes {first}-{last}/{size + 1}"
         if mode == "starred" and first:
@@ -150,6 +157,61 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.answer(206, body, **fields)
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """Forwards GET of a whole URL, and tunnels by CONNECT. A path below /guarded/ needs a password."""
+    protocol_version = "HTTP/1.1"
+    login = "Basic " + base64.b64encode(b"user:secret").decode()
+
+    def log_message(self, *args):
+        pass
+
+    def is_refused(self, guarded):
+        with lock:
+            count["proxied"].append(f"{self.command} {self.path}")
+        if not guarded or self.headers.get("Proxy-Authorization") == self.login:
+            return False
+        self.send_response(407)
+        self.send_header("Proxy-Authenticate", 'Basic realm="test"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return True
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        if self.is_refused("/guarded/" in self.path):
+            return
+        there = http.client.HTTPConnection(url.hostname, url.port)
+        there.request("GET", url.path, headers={k: v for k, v in self.headers.items() if not k.startswith("Proxy-")})
+        answer = there.getresponse()
+        body = answer.read()
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_CONNECT(self):
+        """Each name is the server of the tests; guarded.invalid needs a password, closed.invalid is refused."""
+        host, port = self.path.rsplit(":", 1)
+        if self.is_refused(host == "guarded.invalid"):
+            return
+        if host == "closed.invalid":
+            self.send_error(403)
+            return
+        there = socket.create_connection(("127.0.0.1", int(port)))
+        self.send_response_only(200)
+        self.end_headers()
+        ends = {self.connection: there, there: self.connection}
+        while (ready := select.select(list(ends), [], [])[0]):
+            for end in ready:
+                data = end.recv(65536)
+                if not data:
+                    self.close_connection = True
+                    there.close()
+                    return
+                ends[end].sendall(data)
 
 
 def record():
@@ -234,8 +296,8 @@ BEFORE = {"redirect": redirect, "loop": loop, "downgrade": downgrade, "upgrade":
           "once": once, "busy": busy, "refuse": refuse, "login": login, "drop": drop}
 
 
-def start(certificate=None, key=None):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def start(certificate=None, key=None, handler=Handler):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.handle_error = lambda *args: None
     if certificate:
@@ -249,5 +311,5 @@ def start(certificate=None, key=None):
 ports["http"] = start()
 if len(sys.argv) > 3:
     ports["https"] = start(*sys.argv[2:4])
-print(ports["http"], ports["https"], flush=True)
+print(ports["http"], ports["https"], start(handler=Proxy), flush=True)
 sys.stdin.read()

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos fetch, from the tests' own server on loopback. Nothing reaches the real site. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* unshare() */
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -378,6 +381,62 @@ START_TEST(more_cases_come_to_those_that_are_there)
 }
 END_TEST
 
+/* Two cases of 2 x 2 x 2 voxels with labels, below small/. */
+static char *write_labelled_archive(const char *name)
+{
+    static const char json[] =
+        "{\"labels\": {\"0\": \"background\", \"1\": \"spleen\"}, \"numTraining\": 2, \"training\": ["
+        "{\"image\": \"./imagesTr/amos_0001.nii\", \"label\": \"./labelsTr/amos_0001.nii\"},"
+        "{\"image\": \"./imagesTr/amos_0002.nii\", \"label\": \"./labelsTr/amos_0002.nii\"}]}";
+    static const unsigned char voxels[8] = {0, 1, 1};
+    const struct nifti_spec spec = {.ndim = 3, .dim = {2, 2, 2}, .voxels = voxels};
+    struct nifti_file file = nifti_make(&spec);
+    const struct bytes *b = &file.bytes;
+    const struct zip_member members[] = {{.name = "small/dataset.json", .data = json, .size = sizeof json - 1},
+                                         {.name = "small/imagesTr/amos_0001.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/imagesTr/amos_0002.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/labelsTr/amos_0001.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/labelsTr/amos_0002.nii", .data = b->data, .size = b->size}};
+    struct bytes zip = zip_make(members, 5, NULL);
+    char *path = tmp_write_bytes(name, &zip);
+    bytes_free(&zip);
+    nifti_free(&file);
+    return path;
+}
+
+/* The labels are a data set that can be checked and counted; the images may come later. */
+START_TEST(labels_alone)
+{
+    char *zip = write_labelled_archive("small.zip"), *url = serve_url("plain", "small.zip");
+    char *folder = tmp_path("labels_alone"), *set = below(folder, "small");
+    static const struct {
+        const char *words, *found;
+        int code;
+    } calls[] = {{"check --labels %s", "2 files checked: 2 good, 0 bad\n1 data set checked: 0 faults", 0},
+                 {"check %s", "none of the 2 cases has its image; --labels checks the labels alone", 1},
+                 {"stats %s", "amos_0002", 0}};
+    struct outcome o = run_amos("fetch -o %s --url %s --labels-only", folder, url);
+    assert_exit(&o, 0);
+    outcome_free(&o);
+    for (int i = 0; i < 3; i++) {
+        o = run_amos(calls[i].words, set);
+        ck_assert_msg(o.code == calls[i].code && strstr(o.out, calls[i].found), "%s%s", o.out, o.err);
+        outcome_free(&o);
+    }
+    o = run_amos("fetch -o %s --url %s --cases 1", folder, url);
+    assert_exit(&o, 0);
+    outcome_free(&o);
+    o = run_amos("check --labels %s", set); /* one image is there now, and the other is missing */
+    ck_assert_int_eq(o.code, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "amos_0002.nii: the image file cannot be opened"));
+    outcome_free(&o);
+    free(set);
+    free(folder);
+    free(url);
+    free(zip);
+}
+END_TEST
+
 /* ---- what goes wrong ---- */
 
 static void assert_fails(int code, const char *words, const char *options, const char *folder, const char *mode)
@@ -454,6 +513,64 @@ START_TEST(U15_no_room)
 }
 END_TEST
 
+/* A disk of that size, which only this process and its children see. False where that is not allowed. */
+static bool mount_disk(const char *folder, int megabytes)
+{
+    char size[40];
+    snprintf(size, sizeof size, "size=%dm", megabytes);
+    ck_assert(mkdir(folder, 0777) == 0 || errno == EEXIST);
+    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", folder, "tmpfs", 0, size) == 0)
+        return true;
+    printf("Skipped: a disk that is full, as this user may not mount one\n");
+    return false;
+}
+
+/* Takes all that is left of the disk as soon as the file has some bytes. */
+static void fill_disk_beside(const char *path, const char *filler)
+{
+    static char block[1 << 16];
+    wait_for_bytes(path, 1000000);
+    int fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    while (write(fd, block, sizeof block) > 0) {
+    }
+    _exit(close(fd));
+}
+
+START_TEST(U15_a_full_disk)
+{
+    char *folder = tmp_path("disk"), *part = below(folder, "amos22.zip.part"), *filler = below(folder, "filler");
+    char *path = below(folder, "amos22.zip"), *mirror = serve_url("plain", "");
+    int state;
+    if (mount_disk(folder, 20)) {
+        assert_fails(1, "are needed, but the disk has", "", folder, "plain"); /* the archive, and as much unpacked */
+        ck_assert_int_eq(exists(folder, "amos22.zip.part"), 0);
+        pid_t filling = fork();
+        if (filling == 0)
+            fill_disk_beside(part, filler);
+        struct outcome o = run_amos("fetch -o %s --mirror %s --zip-only --limit-rate 10M amos22.zip", folder, mirror);
+        ck_assert_msg(o.code == 1 &&
+                          strstr(o.err, "writing failed: No space left on device; what is there is kept, so make room"),
+                      "%s", o.err);
+        outcome_free(&o);
+        ck_assert_int_eq(waitpid(filling, &state, 0), filling);
+        ck_assert_int_eq(state, 0);
+        ck_assert_int_eq(exists(folder, "amos22.zip"), 0);
+        ck_assert_int_eq(unlink(filler), 0);
+        o = run_amos("fetch -o %s --mirror %s --zip-only amos22.zip", folder, mirror);
+        assert_exit(&o, 0);
+        outcome_free(&o);
+        assert_file_is(path, &archive);
+        ck_assert_int_eq(umount(folder), 0);
+    }
+    free(mirror);
+    free(path);
+    free(filler);
+    free(part);
+    free(folder);
+}
+END_TEST
+
 static void add_cases(Suite *suite)
 {
     TCase *good = add_case(suite, "fetch", 60), *bad = add_case(suite, "refused", 20);
@@ -470,18 +587,12 @@ static void add_cases(Suite *suite)
     tcase_add_test(good, the_file_has_changed_meanwhile);
     tcase_add_test(good, what_one_some_and_all_cases_cost);
     tcase_add_test(good, more_cases_come_to_those_that_are_there);
+    tcase_add_test(good, labels_alone);
     tcase_add_test(bad, U13_what_cannot_be_fetched);
     tcase_add_test(bad, U13_a_wrong_checksum);
     tcase_add_test(bad, U14_files_that_are_there_already);
     tcase_add_test(bad, U15_no_room);
-}
-
-#else
-
-static void add_cases(Suite *suite)
-{
-    (void)suite;
-    printf("Skipped: what needs libcurl, as this build has none\n");
+    tcase_add_test(bad, U15_a_full_disk);
 }
 
 #endif
@@ -491,6 +602,6 @@ int main(void)
     Suite *suite = suite_create("fetch");
     TCase *digests = add_case(suite, "digests", 5);
     tcase_add_test(digests, digests_of_the_standards);
-    add_cases(suite);
+    serve_add(add_cases, suite);
     return run_suite(suite);
 }

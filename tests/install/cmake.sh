@@ -77,45 +77,65 @@ if [ -e "$work/moved/lib/libamos-http.so" ]; then
     cat >"$work/url/CMakeLists.txt" <<'END_OF_FILE'
 cmake_minimum_required(VERSION 3.18)
 project(url C)
-find_package(amos 0.1 REQUIRED COMPONENTS http)
-add_executable(url url.c)
-target_link_libraries(url PRIVATE amos::amos_http)
+if(AMOS_SOURCE)
+  add_subdirectory("${AMOS_SOURCE}" amos)
+else()
+  find_package(amos 0.1 REQUIRED COMPONENTS http OPTIONAL_COMPONENTS static)
+endif()
+foreach(way amos_http amos_http_static)
+  add_executable(url_${way} url.c)
+  target_link_libraries(url_${way} PRIVATE amos::${way})
+endforeach()
 END_OF_FILE
     cat >"$work/url/url.c" <<'END_OF_FILE'
 #include <amos/amos.h>
 #include <amos/http.h>
 int main(void) { amos_error err; return !*amos_version() || amos_http_enable(0, &err) != AMOS_OK; }
 END_OF_FILE
-    check "a program for URLs" sh -c "cmake -S '$work/url' -B '$work/url/build' -DCMAKE_PREFIX_PATH='$work/moved' &&
-        cmake --build '$work/url/build' && '$work/url/build/url'"
 fi
+# FOLDER TITLE CMAKE_ARGUMENT...
+build_for_urls() {
+    folder=$work/url/$1 title=$2
+    shift 2
+    [ -e "$work/url" ] || return 0
+    # shellcheck disable=SC2016 # for the inner shell
+    check "programs for URLs, $title" sh -c 'folder=$1 && shift && cmake -S "$(dirname "$folder")" -B "$folder" "$@" &&
+        cmake --build "$folder" -j 2 --target url_amos_http url_amos_http_static &&
+        "$folder/url_amos_http" && "$folder/url_amos_http_static"' sh "$folder" "$@"
+}
+build_for_urls prefix "from a moved prefix" -DCMAKE_PREFIX_PATH="$work/moved"
 
 check "make install DESTDIR" run_make install DESTDIR="$work/stage" PREFIX=/usr LIBDIR=$multiarch
 build stage "from a stage with a folder per machine" -Damos_DIR="$work/stage$multiarch/cmake/amos"
 
 build inside "with the sources inside" -DAMOS_SOURCE="$source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAMOS_INSTALL=ON \
-    -DCMAKE_INSTALL_LIBDIR=lib
-sed -n 's|^ *"file": "'"$source"'/\(src/.*\)",*$|\1|p' "$work/inside/compile_commands.json" | sort -u >"$work/found"
-printf '%s\n' src/*/*.c src/*/*/*.c | sort >"$work/listed"
+    -DCMAKE_INSTALL_LIBDIR=lib -DAMOS_WITH_CURL="$([ -e "$work/url" ] && echo ON || echo OFF)"
+sed -En 's#^ *"file": "'"$source"'/((src|http)/.*)",*$#\1#p' "$work/inside/compile_commands.json" | sort -u >"$work/found"
+# shellcheck disable=SC2046 # a list
+printf '%s\n' src/*/*.c src/*/*/*.c $([ ! -e "$work/url" ] || echo http/*.c) | sort >"$work/listed"
 same "CMake compiles the sources that make compiles" "$work/listed" "$work/found"
-nm -D --defined-only "$work/inside/amos/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/found"
-nm -D --defined-only "$LIBOUT/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/listed"
-same "the shared library of CMake exports the same functions" "$work/listed" "$work/found"
+exported() { nm -D --defined-only "$1" | sed -n 's/^[0-9a-f]* T //p' | sort; }
+for name in libamos.so $([ ! -e "$work/url" ] || echo libamos-http.so); do
+    exported "$work/inside/amos/$name" >"$work/found"
+    exported "$LIBOUT/$name" >"$work/listed"
+    same "$name of CMake exports the same functions" "$work/listed" "$work/found"
+done
 
-# Without libamos-http, which is made by the Makefile alone.
-files_of_library() { (cd "$1" && find include lib ! -type d | grep -v '/\(libamos-\)*http[.a-z0-9]*$' | sort); }
+files_of_library() { (cd "$1" && find include lib ! -type d | sort); }
 check "cmake --install" cmake --install "$work/inside" --prefix "$work/first"
 files_of_library "$work/moved" >"$work/listed"
 files_of_library "$work/first" >"$work/found"
 same "cmake --install puts the files of the library where make install does" "$work/listed" "$work/found"
 for folder in include lib/cmake; do
-    check "they are the same in $folder" diff -r -x http.h "$work/moved/$folder" "$work/first/$folder"
+    check "they are the same in $folder" diff -r "$work/moved/$folder" "$work/first/$folder"
 done
-for name in libamos.pc libamos-static.pc; do
+for name in libamos.pc libamos-static.pc $([ ! -e "$work/url" ] || echo libamos-http.pc); do
     check "$name is the same but for the prefix" sh -c "grep -v ^prefix= '$work/moved/lib/pkgconfig/$name' >'$work/listed' &&
         grep -v ^prefix= '$work/first/lib/pkgconfig/$name' | diff '$work/listed' -"
 done
-rm "$work/first/lib/libamos.so"*
+build_for_urls first "from what cmake --install put there" -DCMAKE_PREFIX_PATH="$work/first"
+rm "$work/first/lib/libamos.so"* "$work/first/lib/libamos-http.so"*
+build_for_urls only "with the static libraries alone" -DCMAKE_PREFIX_PATH="$work/first"
 sed 's/ COMPONENTS shared static//; s/foreach(way amos amos_static)/foreach(way amos)/' "$work/consumer/CMakeLists.txt" \
     >"$work/consumer/one.txt" && mv "$work/consumer/one.txt" "$work/consumer/CMakeLists.txt"
 check "amos::amos is the static library if there is no other" sh -c "

@@ -16,9 +16,11 @@ stand_ins=$tree/tests/install/recipes
 "$PYTHON" -B "$stand_ins/compare.py" || fail "tests/install/recipes/compare.py ended with $?"
 
 files_below() { (cd "$1" && find . ! -type d | sed 's|^\./||' | sort); }
-# Those of the library; libamos-http is built by make alone, and no recipe has it.
-headers() { (cd include && printf 'include/%s\n' amos/* | grep -v '/http\.h$'); }
+# Those that are installed; URLS is set where libamos-http is built.
+URLS=
+headers() { (cd include && printf 'include/%s\n' amos/*) | if [ "$URLS" ]; then cat; else grep -v '/http\.h$'; fi; }
 version=$(sed -n 's/^#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
+http="lib/libamos-http.so lib/libamos-http.so.0 lib/libamos-http.so.$version"
 shared="lib/libamos.so lib/libamos.so.0 lib/libamos.so.$version"
 
 # Compares the files of a package with the headers and the files that are named.
@@ -48,8 +50,9 @@ texts="share/libamos/copyright share/libamos/usage"
 static="lib/libamos.a lib/pkgconfig/libamos-static.pc lib/pkgconfig/libamos.pc"
 # shellcheck disable=SC2046,SC2086 # lists
 for linkage in dynamic static; do
-    [ $linkage = dynamic ] && libraries="$shared lib/pkgconfig/libamos.pc" || libraries=$static
-    check "vcpkg: the port builds, $linkage" port $linkage "$([ $linkage = dynamic ] && echo lz4)"
+    [ $linkage = dynamic ] && libraries="$shared $http lib/pkgconfig/libamos.pc lib/pkgconfig/libamos-http.pc" || libraries=$static
+    [ $linkage = dynamic ] && features='lz4;curl' URLS=1 || features='' URLS=
+    check "vcpkg: the port builds, $linkage" port $linkage "$features"
     package=$work/vcpkg-$linkage/package
     holds "vcpkg: these files, $linkage" "$package" $config $texts $libraries \
         $(for library in $libraries; do echo "debug/$library"; done)
@@ -62,9 +65,10 @@ check "vcpkg: without it" sh -c "[ -s '$work/vcpkg-static/package/lib/libamos.a'
 
 # ---- Conan ----
 
-check "Conan: the recipe builds" "$PYTHON" -B "$stand_ins/conan_stand_in.py" "$tree" "$work/conan" shared=True with_lz4=True
+check "Conan: the recipe builds" "$PYTHON" -B "$stand_ins/conan_stand_in.py" "$tree" "$work/conan" shared=True with_lz4=True with_curl=True
+URLS=1
 # shellcheck disable=SC2086 # a list
-holds "Conan: these files" "$work/conan/package" licenses/LICENSE $shared
+holds "Conan: these files" "$work/conan/package" licenses/LICENSE $shared $http
 
 # ---- conda-forge ----
 
@@ -84,7 +88,7 @@ cp -r Makefile packages.sh packages.txt include src http cli phantom man pkgconf
 check "conda: libamos is built" conda libamos "$(script_of libamos)"
 rm "$work/libamos/include/nifti"
 # shellcheck disable=SC2046,SC2086 # lists
-holds "conda: these files" "$work/libamos" bin/amos $shared lib/pkgconfig/libamos.pc $(echo $config | sed 's|share/|lib/cmake/|g') \
+holds "conda: these files" "$work/libamos" bin/amos $shared $http lib/pkgconfig/libamos.pc lib/pkgconfig/libamos-http.pc $(echo $config | sed 's|share/|lib/cmake/|g') \
     share/bash-completion/completions/amos share/fish/vendor_completions.d/amos.fish share/zsh/site-functions/_amos \
     share/man/man1/amos.1 share/man/man3/libamos.3
 check "conda: a program" builds_program "$work/libamos" Release "libamos.so.$version"

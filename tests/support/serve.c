@@ -16,9 +16,14 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
+void serve_skip(void)
+{
+    printf("Skipped: what needs libcurl, as this build has none\n");
+}
+
 static pid_t server;
 static int keep_alive = -1; /* the server ends when this is closed */
-static int port, secure_port;
+static int port, secure_port, proxy_port;
 
 static pid_t run(const char *const *words, int in, int out)
 {
@@ -48,7 +53,7 @@ static void make_certificate(const char *certificate, const char *key)
                                  "-subj",
                                  "/CN=127.0.0.1",
                                  "-addext",
-                                 "subjectAltName=IP:127.0.0.1",
+                                 "subjectAltName=IP:127.0.0.1,DNS:guarded.invalid",
                                  "-keyout",
                                  key,
                                  "-out",
@@ -85,7 +90,7 @@ void serve_begin(void)
     close(out[1]);
     keep_alive = in[1];
     FILE *said = fdopen(out[0], "r");
-    ck_assert_msg(fgets(line, sizeof line, said) && sscanf(line, "%d %d", &port, &secure_port) == 2,
+    ck_assert_msg(fgets(line, sizeof line, said) && sscanf(line, "%d %d %d", &port, &secure_port, &proxy_port) == 3,
                   "the server did not start: %s", line);
     fclose(said);
     free(key);
@@ -101,22 +106,34 @@ void serve_end(void)
     waitpid(server, &state, 0);
 }
 
-static char *make_url(const char *scheme, int to, const char *mode, const char *name)
+static char *make_url(const char *scheme, const char *host, int to, const char *mode, const char *name)
 {
-    size_t bytes = strlen(mode) + strlen(name) + 64;
+    size_t bytes = strlen(host) + strlen(mode) + strlen(name) + 64;
     char *url = must_alloc(bytes);
-    snprintf(url, bytes, "%s://127.0.0.1:%d/%s/%s", scheme, to, mode, name);
+    snprintf(url, bytes, "%s://%s:%d/%s/%s", scheme, host, to, mode, name);
     return url;
 }
 
 char *serve_url(const char *mode, const char *name)
 {
-    return make_url("http", port, mode, name);
+    return make_url("http", "127.0.0.1", port, mode, name);
 }
 
 char *serve_secure_url(const char *mode, const char *name)
 {
-    return make_url("https", secure_port, mode, name);
+    return serve_secure_url_of("127.0.0.1", mode, name);
+}
+
+char *serve_secure_url_of(const char *host, const char *mode, const char *name)
+{
+    return make_url("https", host, secure_port, mode, name);
+}
+
+char *serve_proxy(const char *login)
+{
+    char *url = must_alloc(100);
+    snprintf(url, 100, "http://%s127.0.0.1:%d", login, proxy_port);
+    return url;
 }
 
 cJSON *serve_count(void)

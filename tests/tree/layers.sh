@@ -8,7 +8,7 @@ set -u
 # From the bottom to the top. A folder that is not listed fails. The command and the phantom stand on the public
 # interface and on base.
 layers='src/base/math src/base/system src/base/text src/base/error src/base/json src/base/work src/io src/io/inflate src/io/gzip
-    src/io/zip src/io/seek src/io/deflate src/nifti src/volume src/write src/label src/components src/resample src/dataset src/quality src/quality/judge src/score src/prepare src/cache
+    src/io/zip src/io/seek src/io/deflate src/nifti src/volume src/masks src/write src/label src/components src/resample src/dataset src/quality src/quality/judge src/score src/prepare src/cache
     src/tiling src/loader'
 
 work=$(mktemp -d) || exit 1

@@ -28,8 +28,10 @@ class LibamosConan(ConanFile):
         "with_lz4": [True, False],
         "with_isal": [True, False],
         "with_libdeflate": [True, False],
+        "with_curl": [True, False],
     }
-    default_options = {"shared": False, "fPIC": True, "with_lz4": True, "with_isal": False, "with_libdeflate": False}
+    default_options = {"shared": False, "fPIC": True, "with_lz4": True, "with_isal": False, "with_libdeflate": False,
+                       "with_curl": False}
     implements = ["auto_shared_fpic"]
 
     def layout(self):
@@ -45,6 +47,8 @@ class LibamosConan(ConanFile):
             self.requires("isa-l/2.30.0")
         if self.options.with_libdeflate:
             self.requires("libdeflate/[>=1.19 <2]")
+        if self.options.with_curl:  # its headers; libamos-http loads libcurl.so.4 when it runs
+            self.requires("libcurl/[>=7.85 <9]", libs=False)
 
     def build_requirements(self):
         self.tool_requires("cmake/[>=3.18]")
@@ -62,7 +66,7 @@ class LibamosConan(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["AMOS_BUILD_SHARED"] = bool(self.options.shared)
         toolchain.cache_variables["AMOS_BUILD_STATIC"] = not self.options.shared
-        for name in "lz4", "isal", "libdeflate":
+        for name in "lz4", "isal", "libdeflate", "curl":
             toolchain.cache_variables[f"AMOS_WITH_{name.upper()}"] = "ON" if getattr(self.options, f"with_{name}") else "OFF"
         toolchain.cache_variables["AMOS_INSTALL"] = True
         toolchain.generate()
@@ -82,9 +86,18 @@ class LibamosConan(ConanFile):
 
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "amos")
-        self.cpp_info.set_property("cmake_target_name", "amos::amos")
+        used = ["zlib", "cjson", "nifti_clib", *(["lz4"] if self.options.with_lz4 else []),
+                *(["isa-l"] if self.options.with_isal else []), *(["libdeflate"] if self.options.with_libdeflate else [])]
+        self.describe("amos", "amos", [f"{name}::{name}" for name in used], ["m", "pthread"])
+        if self.options.with_curl:
+            self.describe("amos_http", "amos-http", ["amos", "libcurl::libcurl"], ["dl", "pthread"])
+
+    def describe(self, name, library, requires, system_libs):
+        part = self.cpp_info.components[name]
+        part.set_property("cmake_target_name", f"amos::{name}")
         if not self.options.shared:
-            self.cpp_info.set_property("cmake_target_aliases", ["amos::amos_static"])
-        self.cpp_info.set_property("pkg_config_name", "libamos")
-        self.cpp_info.libs = ["amos"]
-        self.cpp_info.system_libs = ["m", "pthread"]
+            part.set_property("cmake_target_aliases", [f"amos::{name}_static"])
+        part.set_property("pkg_config_name", f"lib{library}")
+        part.libs = [library]
+        part.requires = requires
+        part.system_libs = system_libs

@@ -14,6 +14,7 @@
 #include "cache/stage/stage.h"
 #include "cache/stage/upstream.h"
 #include "io/zip/member.h"
+#include "masks/merge.h"
 
 #define TRIES 5 /* of opening what was just brought: it can be removed in between to make room for others */
 
@@ -190,7 +191,7 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
     const amos_case_info *info = amos_case_get_info(c);
     amos_status status = amosi_path_open(&sources[0], info->image_path, NULL, err);
     if (!status && info->has_label)
-        status = amosi_path_open(&sources[1], info->label_path, NULL, err);
+        status = amosi_masks_open_content(&sources[1], info->label_path, err);
     return status;
 }
 

@@ -11,11 +11,11 @@
 #include <amos/dataset.h>
 #include <stdbool.h>
 
-/* Whether the data set's folder is such a tree. AMOS_OK or AMOS_E_NOMEM. */
+/* Whether the data set's folder is such a tree. AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (no descriptor is free) or AMOS_E_IO. */
 amos_status amosi_layout_find(amos_dataset *dataset, bool *out, amos_error *err);
 
-/* Adds its cases; a tree that is none has none. The labels of subjects, one file for each organ, are not read, which is said
- * (AMOS_W_UNUSED). AMOS_OK, or as amosi_folders_read(). */
+/* Adds its cases; a tree that is none has none. The labels of subjects, a file for each organ, are their folders, and the table of
+ * labels is that of masks/table.h; in an archive they are not read, which is said (AMOS_W_UNUSED). AMOS_OK, or as amosi_folders_read(). */
 amos_status amosi_layout_read(amos_dataset *dataset, amos_error *err);
 
 #endif

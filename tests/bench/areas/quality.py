@@ -17,7 +17,7 @@ TITLE = "Label quality"
 PER_PAIR = True
 
 ROWS = [
-    Row("facts of the label / decoding the label", "facts of the label", "decode label", "at most", 1.5, large=True),
+    Row("facts of the label / decoding the label", "facts of the label", "decode label", "at most", 1.5),
     Row("facts of label and image / decoding both", "facts of both", "decode both", "at most", 1.5),
     Row("scipy.ndimage.label / facts of the label", "scipy 26", "facts of the label", "at least", 20, peer="scipy"),
     Row("scipy.ndimage.label in boxes / facts of the label", "scipy 26 in boxes", "facts of the label", peer="scipy"),

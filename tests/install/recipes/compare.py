@@ -21,9 +21,10 @@ NAMES = {  # Debian: conda-forge, vcpkg, Conan
     "liblz4-dev": ("lz4-c", "lz4", "lz4"),
     "libisal-dev": ("isa-l", "isal", "isa-l"),
     "libdeflate-dev": ("libdeflate", "libdeflate", "libdeflate"),
+    "libcurl4-openssl-dev": ("libcurl", "curl", "libcurl"),
     "libpng-dev": ("libpng", None, None),  # of the command, which only the recipe for conda-forge builds
 }
-OPTIONAL = ("isal", "libdeflate", "lz4")  # groups of packages.txt, features of vcpkg, with_... of Conan
+OPTIONAL = ("curl", "isal", "libdeflate", "lz4")  # groups of packages.txt, features of vcpkg, with_... of Conan
 NO_LIBRARIES = {"gcc", "libc6-dev", "make", "pkg-config"}
 
 
@@ -79,10 +80,11 @@ def compare_conda() -> None:
 def compare_vcpkg() -> None:
     port = json.loads(Path("packaging/vcpkg/vcpkg.json").read_text("utf-8"))
     compare_project("vcpkg", {"version": port["version-semver"], "license": port["license"], "description": port["description"]})
-    names = [d if isinstance(d, str) else d["name"] for d in port["dependencies"] if isinstance(d, str) or not d.get("host")]
+    name = lambda dependency: dependency if isinstance(dependency, str) else dependency["name"]
+    names = [name(d) for d in port["dependencies"] if isinstance(d, str) or not d.get("host")]
     report("vcpkg: libraries", sorted(names), named(libraries({"build"}), 1))
-    features = {name: feature["dependencies"] for name, feature in port["features"].items()}
-    report("vcpkg: optional libraries", features, {name: named(libraries({name}), 1) for name in OPTIONAL})
+    features = {key: [name(d) for d in feature["dependencies"]] for key, feature in port["features"].items()}
+    report("vcpkg: optional libraries", features, {key: named(libraries({key}), 1) for key in OPTIONAL})
     report("vcpkg: the default has the cache, and nothing else that is optional", port["default-features"], ["lz4"])
     portfile = Path("packaging/vcpkg/portfile.cmake").read_text("utf-8")
     given = set(re.findall(r"\b(AMOS_\w+)", portfile))
@@ -105,13 +107,19 @@ def compare_conan() -> None:
     report("conan: options that CMakeLists.txt has", sorted(set(recipe.cache_variables) - cmake_options()), [])
     conan_stand_in.load(folder / "test_package/conanfile.py", {})
     for shared in (True, False):
-        recipe = conan_stand_in.load(folder / "conanfile.py", {"shared": shared})
+        recipe = conan_stand_in.load(folder / "conanfile.py", {"shared": shared, "with_curl": True})
         recipe.generate()
         recipe.package_info()
         report(f"conan: what is built, shared={shared}", (recipe.cache_variables["AMOS_BUILD_SHARED"],
                recipe.cache_variables["AMOS_BUILD_STATIC"]), (shared, not shared))
-        names = [recipe.cpp_info.properties["cmake_target_name"], *recipe.cpp_info.properties.get("cmake_target_aliases", [])]
-        report(f"conan: targets as those of make install, shared={shared}", names, ["amos::amos"] + ["amos::amos_static"] * (not shared))
+        parts = recipe.cpp_info.components
+        names = [name for part in parts.values()
+                 for name in (part.properties["cmake_target_name"], *part.properties.get("cmake_target_aliases", []))]
+        report(f"conan: targets as those of make install, shared={shared}", names, [
+            name + kind for name in ("amos::amos", "amos::amos_http") for kind in ("", "_static")[:1 if shared else 2]])
+        used = {name.split("::")[0] for part in parts.values() for name in part.requires if "::" in name}
+        recipe.requirements()
+        report(f"conan: each library belongs to a part, shared={shared}", used, {r.split("/")[0] for r in recipe.required})
 
 
 def says_not_run() -> None:

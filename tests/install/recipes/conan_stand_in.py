@@ -3,6 +3,7 @@
 CMake is called with the variables that the recipe sets, and finds the libraries of this system.
 
 usage: conan_stand_in.py TREE WORK OPTION=VALUE...   builds, packages and prints what package_info() says, as JSON."""
+import collections
 import importlib.util
 import json
 import os
@@ -15,14 +16,23 @@ from types import SimpleNamespace
 
 
 class CppInfo(SimpleNamespace):
+    def __init__(self):
+        super().__init__(properties={})
+
     def set_property(self, name, value):
-        self.properties = {**getattr(self, "properties", {}), name: value}
+        self.properties[name] = value
+
+
+class PackageInfo(CppInfo):
+    def __init__(self):
+        super().__init__()
+        self.components = collections.defaultdict(CppInfo)
 
 
 class ConanFile:
     options: dict = {}
 
-    def requires(self, reference):
+    def requires(self, reference, libs=True):
         self.required.append(reference)
 
     def tool_requires(self, reference):
@@ -101,7 +111,7 @@ def load(path, options: dict):
     recipe.settings = SimpleNamespace(os="Linux", arch="x86_64", build_type="Release")
     recipe.conf = SimpleNamespace(get=lambda name, check_type: None)
     recipe.required, recipe.tools, recipe.cache_variables = [], [], {}
-    recipe.cpp_info = CppInfo()
+    recipe.cpp_info = PackageInfo()
     recipe.ref = "libamos"
     return recipe
 
@@ -111,7 +121,7 @@ def package(tree: str, work: str, options: dict) -> None:
     recipe.source_folder, recipe.build_folder, recipe.package_folder = tree, f"{work}/build", f"{work}/package"
     for method in ("layout", "validate", "requirements", "build_requirements", "generate", "build", "package", "package_info"):
         getattr(recipe, method)()
-    json.dump(vars(recipe.cpp_info), sys.stdout)
+    json.dump({name: vars(part) for name, part in recipe.cpp_info.components.items()}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/system/tree.h"
 #include "support/main.h"
 #include "support/tmp.h"
 
@@ -189,6 +190,30 @@ START_TEST(writing_to_a_full_device_fails)
 }
 END_TEST
 
+/* More files than one read of the folder gives; links in it lead out of it. */
+START_TEST(a_folder_goes_with_all_that_is_in_it)
+{
+    char name[40], *root = tmp_path("removed"), *kept = tmp_write("kept/x", "stays", 5),
+                   *link = tmp_path("removed/a/link");
+    char *beyond = tmp_path("kept/x/y");
+    for (int i = 0; i < 300; i++) {
+        snprintf(name, sizeof name, "removed/%s/file-%03d", i % 2 ? "a" : "a/b", i);
+        free(tmp_write(name, "x", 1));
+    }
+    ck_assert_int_eq(symlink("../../kept", link), 0);
+    ck_assert(amosi_tree_remove(root));
+    ck_assert_int_eq(access(root, F_OK), -1);
+    assert_content(kept, "stays");
+    ck_assert(amosi_tree_remove(root)); /* it is not there */
+    ck_assert(!amosi_tree_remove(beyond));
+    ck_assert_int_eq(errno, ENOTDIR);
+    free(beyond);
+    free(link);
+    free(kept);
+    free(root);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file");
@@ -202,5 +227,6 @@ int main(void)
     TCase *calls = add_case(suite, "calls", 10);
     tcase_add_test(calls, places_are_distinguished);
     tcase_add_test(calls, writing_to_a_full_device_fails);
+    tcase_add_test(calls, a_folder_goes_with_all_that_is_in_it);
     return run_suite(suite);
 }

@@ -149,15 +149,19 @@ END_TEST
 START_TEST(J46_a_folder_for_each_subject)
 {
     tree_begin("subjects");
-    tree_volumes("s0001/ct.nii.gz", "s0001/segmentations/liver.nii.gz", "s0002/mri.nii.gz",
-                 "s0002/segmentations/liver.nii.gz", "s0003/ct.nii.gz", "notes/other.nii.gz", NULL);
+    tree_volumes("s0001/ct.nii.gz", "s0001/segmentations/liver.nii.gz", "s0001/segmentations/spleen.nii.gz",
+                 "s0002/mri.nii.gz", "s0002/segmentations/liver.nii.gz", "s0003/ct.nii.gz", "notes/other.nii.gz", NULL);
     tree_put("meta.csv", "image_id;age\n");
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(cases_of(ds), "s0001 training CT s0001/ct.nii.gz -\ns0002 training MRI s0002/mri.nii.gz -\n"
+    ck_assert_str_eq(cases_of(ds), "s0001 training CT s0001/ct.nii.gz s0001/segmentations\n"
+                                   "s0002 training MRI s0002/mri.nii.gz s0002/segmentations\n"
                                    "s0003 training CT s0003/ct.nii.gz -\n");
-    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_UNUSED);
+    ck_assert_int_eq(amos_dataset_get_info(ds)->max_label, 2);
+    ck_assert_str_eq(amos_dataset_label_name(ds, 1), "liver");
+    ck_assert_str_eq(amos_dataset_label_name(ds, 2), "spleen");
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_LABELS); /* one lacks the spleen */
     char *found = tree_findings(ds);
-    ck_assert_str_eq(found, "W_UNUSED  \n");
+    ck_assert_str_eq(found, "W_LABELS  \nE_OPEN s0003/ct.nii.gz s0003\n");
     free(found);
     amos_dataset_free(ds);
     const amos_modality_override all = {"*", AMOS_MODALITY_MRI};

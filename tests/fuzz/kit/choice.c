@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fuzz/choice.h"
+#include "fuzz/kit/choice.h"
 
 #include <string.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 struct choice choose(const uint8_t **data, size_t *size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _GNU_SOURCE
-#include "fuzz/tree.h"
+#include "fuzz/kit/tree.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 static char root[256];
 

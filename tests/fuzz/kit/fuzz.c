@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fuzz/fuzz.h"
+#include "fuzz/kit/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
