@@ -45,6 +45,7 @@ struct world {
     amos_dataset *dataset;
     amos_labelmap *map;
     amos_cache *cache, *cache_built, *cache_prepared; /* the first never changes; NULL without LZ4 */
+    amos_cache *cache_staged;                         /* its upstream is the first */
     amos_cache_entry *entry;
     amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;
