@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A bill of materials (SPDX 2.3, JSON) of the sources and of what this build links: sbom.py BUILD >OUT.
+"""A bill of materials (SPDX 2.3, JSON) of the sources and of what this build links and loads: sbom.py BUILD >OUT.
 
 The same sources and libraries give the same bytes; SOURCE_DATE_EPOCH is the time of creation."""
 from __future__ import annotations
@@ -24,6 +24,10 @@ LINKED = {
     "cjson": "MIT",
     "nifti_clib": "LicenseRef-public-domain",
     "libpng": "libpng-2.0",
+}
+# Opened when they are needed: URLs, amos serve.
+LOADED = {
+    "libcurl": "curl",
     "libmicrohttpd": "LGPL-2.1-or-later",
 }
 
@@ -44,9 +48,13 @@ def source_file(number: int, name: str) -> dict:
     }
 
 
-def linked(command: str) -> list[dict]:
+def parts_of(command: str) -> dict[str, str]:
+    """The versions of libraries that the command names, or "off"."""
     lines = subprocess.run([command, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()
-    found = dict(line.split(None, 1) for line in lines)
+    return dict(line.split(None, 1) for line in lines)
+
+
+def packages(found: dict[str, str], licences: dict[str, str]) -> list[dict]:
     return [
         {
             "SPDXID": f"SPDXRef-Package-{name}",
@@ -58,7 +66,7 @@ def linked(command: str) -> list[dict]:
             "licenseDeclared": licence,
             "copyrightText": "NOASSERTION",
         }
-        for name, licence in LINKED.items()
+        for name, licence in licences.items()
         if found.get(name, "off") != "off"
     ]
 
@@ -66,7 +74,8 @@ def linked(command: str) -> list[dict]:
 def document(build: str) -> dict:
     files = [source_file(i, name) for i, name in enumerate(amos_build.sources())]
     sums = sorted(f["checksums"][0]["checksumValue"] for f in files)
-    others = linked(f"{build}/amos")
+    found = parts_of(f"{build}/amos")
+    linked, loaded = packages(found, LINKED), packages(found, LOADED)
     version = amos_build.version()
     own = {
         "SPDXID": "SPDXRef-Package-libamos",
@@ -82,7 +91,8 @@ def document(build: str) -> dict:
         "hasFiles": [f["SPDXID"] for f in files],
     }
     relations = [("SPDXRef-DOCUMENT", "DESCRIBES", own["SPDXID"])]
-    relations += [(own["SPDXID"], "DYNAMIC_LINK", other["SPDXID"]) for other in others]
+    relations += [(own["SPDXID"], "DYNAMIC_LINK", other["SPDXID"]) for other in linked]
+    relations += [(other["SPDXID"], "RUNTIME_DEPENDENCY_OF", own["SPDXID"]) for other in loaded]
     return {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
@@ -96,7 +106,7 @@ def document(build: str) -> dict:
         "hasExtractedLicensingInfos": [
             {"licenseId": "LicenseRef-public-domain", "extractedText": "nifti_clib: placed in the public domain by its authors."}
         ],
-        "packages": [own, *others],
+        "packages": [own, *linked, *loaded],
         "files": files,
         "relationships": [
             {"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b} for a, kind, b in relations

@@ -33,7 +33,7 @@ check "a bill of materials" sbom_in "$work/one" one.json
 check "another" sbom_in "$work/the other/of/them" other.json
 check "it is the same" cmp "$work/one.json" "$work/other.json"
 cat >"$work/bill.py" <<'END'
-"""Prints what a bill of materials says, as lines: bill.py FILE files|linked"""
+"""Prints what a bill of materials says, as lines: bill.py FILE files|RELATION"""
 import json, sys
 
 bill = json.load(open(sys.argv[1]))
@@ -42,16 +42,21 @@ ids = [e["SPDXID"] for e in bill["packages"] + bill["files"]]
 assert len(ids) == len(set(ids)) and all(r["relatedSpdxElement"] in ids for r in bill["relationships"])
 for file in bill["files"] if sys.argv[2] == "files" else ():
     print(next(c["checksumValue"] for c in file["checksums"] if c["algorithm"] == "SHA256") + "  " + file["fileName"])
-for package in bill["packages"] if sys.argv[2] == "linked" else ():
-    print(package["name"])
+related = {i for r in bill["relationships"] if r["relationshipType"] == sys.argv[2] for i in r.values()}
+for package in bill["packages"]:
+    if package["SPDXID"] in related and package["name"] != "libamos":
+        print(package["name"])
 END
 (cd "$work/one" && tar -tzf "$archive" | sed 's|^[^/]*/|./|' | LC_ALL=C sort | xargs -d '\n' sha256sum) >"$work/expected"
 "$PYTHON" "$work/bill.py" "$work/one.json" files | LC_ALL=C sort -k 2 >"$work/found"
 same "it has the files of the archive and their checksums" "$work/expected" "$work/found"
 ldd "$work/one/result/build/amos" | sed -n 's/^.lib\([a-z0-9]*\)\.so.*/\1/p' |
     sed 's/^nifti2$/nifti_clib/; s/^z$/zlib/; s/^png16$/libpng/; s/^deflate$/libdeflate/; /^c$/d; /^m$/d; /^znz$/d' | sort >"$work/expected"
-"$PYTHON" "$work/bill.py" "$work/one.json" linked | grep -vx libamos | sort >"$work/found"
-same "it has the libraries that the command loads" "$work/expected" "$work/found"
+"$PYTHON" "$work/bill.py" "$work/one.json" DYNAMIC_LINK | sort >"$work/found"
+same "it has the libraries that the command links" "$work/expected" "$work/found"
+"$work/one/result/build/amos" --version | sed -n '2,$s/ .*//p' | grep -vxF -f "$work/expected" >"$work/loaded"
+"$PYTHON" "$work/bill.py" "$work/one.json" RUNTIME_DEPENDENCY_OF >"$work/found"
+same "it has those that it opens when they are needed" "$work/loaded" "$work/found"
 
 check "the archive makes itself again" sh -c "cd '$work/one' && rm -r result && find python -name __pycache__ -exec rm -r {} + &&
     $MAKE --no-print-directory dist && cmp build/$(basename "$archive") '$archive'"
