@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A folder of cached cases on a bad file server, played by this program's own system calls: no locks, files of others
  * that are seen late, handles that go stale, and answers to link() that are lost. Many processes build and read it. */
+#undef _FORTIFY_SOURCE /* its headers define functions of the same names */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -31,7 +32,7 @@
 struct server {
     bool is_bad;
     atomic_int locks, unseen, stale, lost; /* refused, ENOENT, ESTALE, EEXIST for a link that was made */
-    atomic_int calls;
+    atomic_int calls, links;
     atomic_int built, kept, failed, read, missing, wrong; /* what the processes of a test report */
 };
 
@@ -51,9 +52,9 @@ static bool is_bad(void)
 }
 
 /* Every nth call, counted over all processes. */
-static bool strikes(int nth)
+static bool strikes(atomic_int *calls, int nth)
 {
-    return atomic_fetch_add(&server->calls, 1) % nth == nth - 1;
+    return atomic_fetch_add(calls, 1) % nth == nth - 1;
 }
 
 static bool is_entry(const char *path)
@@ -72,7 +73,7 @@ static bool is_unseen(int folder, const char *path)
         return false;
     clock_gettime(CLOCK_REALTIME, &now);
     double age = (double)(now.tv_sec - state.st_mtim.tv_sec) + 1e-9 * (double)(now.tv_nsec - state.st_mtim.tv_nsec);
-    if (age > 0.2 || strikes(4))
+    if (age > 0.2 || strikes(&server->calls, 4))
         return false;
     atomic_fetch_add(&server->unseen, 1);
     errno = ENOENT;
@@ -98,7 +99,7 @@ SEEN int openat(int folder, const char *path, int flags, ...)
     va_end(more);
     if (is_unseen(folder, path))
         return -1;
-    if (is_bad() && is_entry(path) && strikes(5)) {
+    if (is_bad() && is_entry(path) && strikes(&server->calls, 5)) {
         atomic_fetch_add(&server->stale, 1);
         errno = ESTALE;
         return -1;
@@ -115,7 +116,7 @@ SEEN int fstatat(int folder, const char *restrict path, struct stat *restrict st
 SEEN ssize_t pread(int fd, void *buffer, size_t bytes, off_t offset)
 {
     NEXT("pread", ssize_t, int, void *, size_t, off_t);
-    if (is_bad() && strikes(50)) {
+    if (is_bad() && strikes(&server->calls, 50)) {
         atomic_fetch_add(&server->stale, 1);
         errno = ESTALE;
         return -1;
@@ -127,7 +128,7 @@ SEEN int linkat(int from_folder, const char *from, int folder, const char *path,
 {
     NEXT("linkat", int, int, const char *, int, const char *, int);
     int result = next(from_folder, from, folder, path, flags);
-    if (result == 0 && is_bad() && strikes(3)) {
+    if (result == 0 && is_bad() && strikes(&server->links, 3)) {
         atomic_fetch_add(&server->lost, 1);
         errno = EEXIST;
         return -1;
