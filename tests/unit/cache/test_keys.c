@@ -310,7 +310,7 @@ END_TEST
 /* Entries that an older libamos resampled have another key; those that it did not resample keep theirs. */
 START_TEST(a_revision_is_in_the_key_if_its_step_is_done)
 {
-    char room[1024];
+    char room[1024] = "";
     for (int i = 0; i < 2; i++) {
         const amos_cache_options options = {.size = sizeof options, .spacing = {0, 0, i ? 2.5 : 0}};
         struct amosi_fields_text text = {room, sizeof room, 0, false};

@@ -101,7 +101,7 @@ END_TEST
 START_TEST(V01_a_last_line_that_is_cut_off_is_left_out)
 {
     static const char text[] = CASE("a", "pass") "\n" OF("a", "liver", "pass") "\n" CASE("b", "fail") "\n";
-    size_t whole[3], lines = 0;
+    size_t whole[3] = {0}, lines = 0;
     for (size_t i = 0; text[i]; i++)
         if (text[i] == '\n')
             whole[lines++] = i;

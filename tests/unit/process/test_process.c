@@ -295,7 +295,8 @@ START_TEST(F29_F30_everything_is_as_before_when_it_fails)
     uint64_t digest;
     char nowhere[] = "/nowhere/at/all.nii.gz";
     gone.plain = gone.gzip = gone.pair = gone.pairs = gone.offset = gone.image = gone.label = gone.small = nowhere;
-    gone.tree = gone.folders = gone.raw = gone.near = gone.large = gone.archive = gone.zipped = gone.set = nowhere;
+    gone.tree = gone.folders = gone.raw = gone.near = gone.large = gone.archive = gone.zipped = gone.set = gone.masks =
+        nowhere;
     prepare_state();
     look_at_state(&before);
     amos_status status = operation_run(o, &gone, &digest, &err);
