@@ -191,9 +191,15 @@ static void put_rules(cJSON *object, const struct shard *shard)
     json_put_text(rules, "command", args->path);
     cJSON *options = cJSON_AddArrayToObject(rules, "options");
     const struct args_option *table = args->command->options;
-    for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++)
-        if (args->given[i] && !is_no_rule(shard, table[i].name))
-            put_option(options, &table[i], args->given[i]);
+    for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++) {
+        const struct args_option *option = &table[i];
+        char text[ARGS_TEXT];
+        if (!args->given[i] || is_no_rule(shard, option->name))
+            continue;
+        if (option->type && option->type->write)
+            option->type->write((const char *)args->values + option->offset, text, sizeof text);
+        put_option(options, option, option->type && option->type->write ? text : args->given[i]);
+    }
     cJSON *operands = cJSON_AddArrayToObject(rules, "operands");
     for (int i = 0; i < args->count; i++)
         json_append(operands, cJSON_CreateString(args->operands[i]));

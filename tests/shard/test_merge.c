@@ -122,18 +122,20 @@ static void assert_same_file(const char *a, const char *b)
 static void assert_text_is_file(const char *text, const char *path)
 {
     struct bytes x = read_file(path);
-    ck_assert_msg(x.size == strlen(text) && memcmp(x.data, text, x.size) == 0, "%s differs from:\n%s", path, text);
+    ck_assert_msg(x.size == strlen(text) && memcmp(x.data, text, x.size) == 0, "%s differs from:\n%.900s", path, text);
     bytes_free(&x);
 }
 
 /* stdout, stderr and the exit code; of the file that -o names, the content. */
 static void assert_merged(const char *words, const char *format)
 {
-    char *output = tmp_path("merged.out");
-    struct outcome one = run_words(words, format), all = run_amos("merge %s %s", parts, *format ? format : "--");
-    struct outcome into = run_amos("merge %s --output=%s %s", parts, output, *format ? format : "--");
-    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%s\nbut the parts give\n%s", words, format,
-                  one.out, all.out);
+    char *output = tmp_path("merged.out"), more[4096];
+    snprintf(more, sizeof more, "%s %s", parts, format);
+    struct outcome one = run_words(words, format), all = run_words("merge", more);
+    snprintf(more, sizeof more, "%s --output=%s %s", parts, output, format);
+    struct outcome into = run_words("merge", more);
+    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%.900s\nbut the parts give\n%.900s", words,
+                  format, one.out, all.out);
     ck_assert_str_eq(one.err, all.err);
     ck_assert_int_eq(one.code, all.code);
     ck_assert_int_eq(one.code, into.code);
@@ -151,7 +153,9 @@ static const struct row {
     {"check", "check %R", {"", "--json"}},
     {"stats_components", "stats %R --components", {"", "--json"}},
     {"score_intervals", "score -r %R -p %P --bootstrap 100 --seed 3 --tolerance 0.5,1,2", {"", "--json", "--csv"}},
+    {"check_quality", "check %R --quality --limit speck_mm3=7 --limit hole_mm3=0.1", {"", "--json", "--json --facts"}},
     {"check_folder", "check %P", {"", "--json"}},
+    {"check_quality_folder", "check %P %L --labels --quality", {"", "--json", "--json --facts"}},
     {"check_several", "check %R %L --labels", {"", "--json"}},
     {"stats", "stats %R", {"", "--json"}},
     {"stats_folder", "stats %P %R", {"", "--json"}},
@@ -162,7 +166,7 @@ static const struct row {
     {"score_skip", "score -r %R -p %L --missing skip", {"", "--json", "--csv"}},
 };
 
-enum { QUICK = 3 }; /* of them, `make test` runs the first */
+enum { QUICK = 4 }; /* of them, `make test` runs the first */
 
 START_TEST(M11_the_whole_is_that_of_one_run)
 {
@@ -395,6 +399,8 @@ START_TEST(M07_results_that_cannot_be_read)
                 {"score -r %R -p %P -t 1", "\"tolerances\":1,\"percentiles\":1", "\"tolerances\":0,\"percentiles\":2"},
                 {"score -r %R -p %P", "\"absent\":0", "\"absent\":1"},
                 {"check %P", "{\"image\":", "{\"label\":"},
+                {"check %R --quality", "\"quality\":\"{", "\"quality\":\"["},
+                {"check %R --quality", "\"quality\"", "\"qualities\""},
                 {"stats %R", "{\"image_shape\"", "nonsense{\"image_shape\""}};
     for (int i = 0; i < COUNT(rows); i++) {
         run_shards(rows[i].words, 2);
