@@ -27,7 +27,7 @@ static bool is_no_rule(const struct shard *shard, const char *name)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    return shard->receipts && strcmp(name, "force") == 0;
+    return (shard->receipts || shard->makes_files) && strcmp(name, "force") == 0;
 }
 
 static int ask_engine(struct shard *shard)
