@@ -172,6 +172,14 @@ bool shard_is_merge(const struct shard *shard)
 
 /* ---- what a part says of itself ---- */
 
+/* DIR/2-of-8.jsonl; from malloc(), NULL if memory ran out. */
+static char *part_path(const char *folder, const struct shard_number *number)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%zu-of-%zu.jsonl", number->index, number->count);
+    return folder_join(folder, name);
+}
+
 static void put_option(cJSON *list, const struct args_option *option, const char *text)
 {
     char *whole = malloc(strlen(option->name) + strlen(text) + 4);
@@ -333,7 +341,7 @@ bool shard_start(struct shard *shard, int *code)
     if (good && shard->choice->made) {
         good = is_of_parts(shard);
     } else if (good && shard->choice->parts) {
-        shard->path = part_path(shard->choice->parts, shard->number.index, shard->number.count);
+        shard->path = part_path(shard->choice->parts, &shard->number);
         if (shard->path && !check_folder(shard)) {
             *code = CLI_USAGE;
             return false;
