@@ -242,7 +242,9 @@ const struct command command_merge = {
         "no "
         "volume is read: the folders that it names must be there, in the same place, with the same files. For cache "
         "build, "
-        "convert and index, whose work is the files that they write, the cases are counted and the failures named.",
+        "convert and index, whose work is the files that they write, the cases are counted and the failures named. For "
+        "report the "
+        "folder that the shards wrote into is completed.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -181,7 +181,9 @@ static const char details[] =
     "slice, and judged.\n\n"
     "A report that was interrupted goes on: cases whose files are whole, and whose images, labels, predictions and "
     "options "
-    "have not changed, are kept. A damaged case is a row with its reason, and the exit code is 1.";
+    "have not changed, are kept. A damaged case is a row with its reason, and the exit code is 1. Shards write into "
+    "one folder, and amos "
+    "merge completes it.";
 
 static const char *const examples[] = {"amos report amos22 -o report",
                                        "amos report amos22 -p predictions --split validation -o report -j 8",

@@ -648,7 +648,7 @@ static void assert_same_reports(const char *more, int count)
     free(one);
 }
 
-START_TEST(M13_reports_are_those_of_one_run)
+START_TEST(reports_are_those_of_one_run)
 {
     assert_same_reports("--size 16", 1);
     assert_same_reports("--split training", 3);
@@ -669,7 +669,7 @@ static void assert_not_merged(const char *more, const char *expected)
 }
 
 /* The file of a case is gone, a part cannot be read, and the folder is another one. */
-START_TEST(M14_reports_that_cannot_be_merged)
+START_TEST(M13_reports_that_cannot_be_merged)
 {
     char *out = tmp_path("report"), *other = tmp_path("elsewhere"), *file = join(out, "cases/amos_0001.js"),
          *page = join(out, "index.html"), *part = part_path(2, 2), words[2048], options[1200];
@@ -704,7 +704,7 @@ END_TEST
 
 /* A shard that was killed has a journal that ends anywhere, and no part. What was done is kept, by another number of
  * shards too. */
-START_TEST(M15_a_shard_of_a_report_goes_on)
+START_TEST(M14_a_shard_of_a_report_goes_on)
 {
     char *one = tmp_path("report1"), *all = tmp_path("report2"), *journal = join(all, "report.2-of-3.journal"),
          *file = join(all, "cases/amos_0001.js"), words[2048], options[1200];
@@ -735,7 +735,7 @@ START_TEST(M15_a_shard_of_a_report_goes_on)
 END_TEST
 
 /* Shards write one folder together; the whole has it for itself. */
-START_TEST(M16_a_report_while_shards_are_at_work)
+START_TEST(M15_a_report_while_shards_are_at_work)
 {
     char *out = tmp_path("busy"), *journal = join(out, "report.1-of-2.journal"), words[2048], options[1200];
     snprintf(words, sizeof words, "report %%R -o %s", out);
@@ -809,9 +809,9 @@ int main(void)
     tcase_add_test(files, files_are_those_of_one_run);
     tcase_add_test(files, resume_tries_failed_files_again);
     tcase_add_test(files, exports_are_those_of_one_run);
-    tcase_add_test(reports, M13_reports_are_those_of_one_run);
-    tcase_add_test(reports, M14_reports_that_cannot_be_merged);
-    tcase_add_test(reports, M15_a_shard_of_a_report_goes_on);
-    tcase_add_test(reports, M16_a_report_while_shards_are_at_work);
+    tcase_add_test(reports, reports_are_those_of_one_run);
+    tcase_add_test(reports, M13_reports_that_cannot_be_merged);
+    tcase_add_test(reports, M14_a_shard_of_a_report_goes_on);
+    tcase_add_test(reports, M15_a_report_while_shards_are_at_work);
     return run_suite(suite);
 }
