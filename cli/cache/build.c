@@ -20,7 +20,7 @@ struct caching {
     const amos_cache *cache;
     bool json;
     const amos_dataset *dataset;
-    size_t counts[AMOS_CACHE_NO_LABEL + 1]; /* of each outcome */
+    size_t counts[AMOS_CACHE_STAGED + 1]; /* of each outcome */
     struct cache_notes notes;
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
@@ -30,7 +30,8 @@ struct caching {
 
 static bool is_cached(amos_cache_outcome outcome)
 {
-    return outcome == AMOS_CACHE_KEPT || outcome == AMOS_CACHE_BUILT || outcome == AMOS_CACHE_REBUILT;
+    return outcome == AMOS_CACHE_KEPT || outcome == AMOS_CACHE_BUILT || outcome == AMOS_CACHE_REBUILT ||
+           outcome == AMOS_CACHE_STAGED;
 }
 
 /* Of the label of an entry, and of its place. */
@@ -98,7 +99,7 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
 static size_t count_all(const struct caching *run, bool cached)
 {
     size_t all = 0;
-    for (size_t i = 0; i <= AMOS_CACHE_NO_LABEL; i++)
+    for (size_t i = 0; i <= AMOS_CACHE_STAGED; i++)
         all += is_cached((amos_cache_outcome)i) == cached ? run->counts[i] : 0;
     return all;
 }
@@ -116,6 +117,8 @@ static void print_summary(const struct caching *run)
     cli_print("%zu case%s cached in %s: %zu built, %zu built again, %zu already there\n", all, all == 1 ? "" : "s",
               amos_cache_folder(run->cache), run->counts[AMOS_CACHE_BUILT], run->counts[AMOS_CACHE_REBUILT],
               run->counts[AMOS_CACHE_KEPT]);
+    if (run->counts[AMOS_CACHE_STAGED])
+        cli_print("%zu of them copied from upstream\n", run->counts[AMOS_CACHE_STAGED]);
     if (run->accepted)
         cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
                   accept_found_text(&run->found, text));
@@ -233,6 +236,10 @@ static const struct build_values defaults = {.filter = {.size = sizeof defaults.
 
 static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct build_values),
+    ARGS_VALUE(0, "stage", "PATH|URL", "copy the entries that this folder or URL has, and build only the others",
+               args_folder, struct build_values, cache.upstream),
+    ARGS_VALUE(0, "max-size", "SIZE", "with --stage: keep at most SIZE bytes in the folder", args_bytes,
+               struct build_values, cache.max_bytes),
     OPTION_SPLIT(struct build_values, filter.split),
     OPTION_MODALITY(struct build_values, filter.modality),
     OPTIONS_DATASET(struct build_values, dataset),
@@ -253,7 +260,8 @@ static const struct args_option options[] = {
     ARGS_END};
 
 static const char *const examples[] = {"amos cache build amos22 -j 8",
-                                       "amos cache build amos22 --split training --spacing 1.5,1.5,2 --crop", NULL};
+                                       "amos cache build amos22 --split training --spacing 1.5,1.5,2 --crop",
+                                       "amos cache build amos22 --folder /scratch/cache --stage /nfs/cache", NULL};
 
 const struct command command_cache_build = {
     .name = "build",

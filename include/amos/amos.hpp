@@ -648,6 +648,14 @@ class cache
 
     amos_cache *get() const noexcept { return handle_.get(); }
 
+    /* Whether the entry was copied from upstream by this call; false: the folder has it. */
+    bool stage(case_ref c) const
+    {
+        amos_cache_outcome outcome = AMOS_CACHE_FAILED;
+        detail::call(amos_cache_stage_case, static_cast<const amos_cache *>(get()), c.get(), &outcome);
+        return outcome == AMOS_CACHE_STAGED;
+    }
+
     void build(const dataset &cases, const amos_cache_build_options *options = nullptr) const
     {
         detail::call(amos_cache_build, get(), static_cast<const amos_dataset *>(cases.get()), options);

@@ -2,8 +2,10 @@
 /* libamos: a folder of decoded cases, which can be read patch by patch.
  *
  * The entry of a case is one file: a Zarr version 2 store in a ZIP archive. Other tools can open it too (in Python,
- * zarr.open(zarr.ZipStore(path, mode="r"))). The arrays `image` (stored type, stored values) and `labels` (uint8) have
- * the shape (z, y, x) and chunks in Blosc's format (LZ4, shuffled). Chunks that hold only zeros are left out.
+ * zarr.open(zarr.ZipStore(path, mode="r"))). The arrays `0` (stored type, stored values) and `labels/organs/0` (uint8) have
+ * the shape (z, y, x) and chunks in Blosc's format (LZ4, shuffled). Chunks that hold only zeros are left out. It is also
+ * an OME-NGFF 0.4 image with a label image, and has a NIfTI-1 header. docs/cache-format.md describes format 5, the only
+ * one that this version reads; amos_cache_build() makes entries of the former one again.
  * LZ4 is an optional library: without it amos_cache_open() returns AMOS_E_UNSUPPORTED.
  *
  * An entry belongs to the content of the files that it was made from (size, first 4096 bytes, last 8 bytes, and a digest
@@ -12,6 +14,9 @@
  * appears in the folder complete or not at all, so any number of threads and processes may build and read at once. The
  * folder can be emptied at any time. A folder of another user is read but never written; one that everybody may write to
  * is not used. docs/folders.md has the whole of these rules.
+ *
+ * A cache can have an upstream: a folder on a file server, or a URL. Entries are copied from there, whole, into the
+ * folder of the cache, which then lies on a disk of this machine.
  *
  * Structs that a function lends (amos_cache_entry_info, amos_cache_item) belong to the library. Later versions may add
  * members at their end. */
@@ -50,12 +55,17 @@ typedef struct amos_cache_options {
     const amos_accept *accept;         /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is
                                        * that of the case's data set */
     const amos_volume_options *volume; /* for opening the files; NULL: the defaults; copied */
+    const char *upstream; /* NULL: none. A folder of entries, such as one on a file server, or the URL of one: an entry
+                           * that the folder of the cache lacks is copied from there when it is first needed; copied */
+    uint64_t max_bytes; /* with upstream: the entries in the folder, those that are being copied included, have at most
+                           * as many bytes. The ones that were opened longest ago are removed to make room, never one
+                           * that is open in a cache with upstream. 0: no limit */
 } amos_cache_options;
 
 /* The defaults, which NULL stands for too: amos_cache_options o = AMOS_CACHE_OPTIONS_INIT; */
 #define AMOS_CACHE_OPTIONS_INIT \
     { \
-        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, NULL, NULL \
+        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, NULL, NULL, NULL, 0 \
     }
 
 /* Opens a folder as a cache. folder NULL: $XDG_CACHE_HOME/amos, or $HOME/.cache/amos if that is not set. The folder is
@@ -80,16 +90,17 @@ typedef enum amos_cache_outcome {
     AMOS_CACHE_BUILT = 2,    /* there was no entry */
     AMOS_CACHE_REBUILT = 3,  /* the entry was damaged, or made from an older content of the files */
     AMOS_CACHE_NO_IMAGE = 4, /* nothing was built: the image file is missing */
-    AMOS_CACHE_NO_LABEL = 5  /* nothing was built: the data set names a label file, which is missing */
+    AMOS_CACHE_NO_LABEL = 5, /* nothing was built: the data set names a label file, which is missing */
+    AMOS_CACHE_STAGED = 6    /* the entry was copied from upstream */
 } amos_cache_outcome;
 
-/* "failed", "kept", "built", "rebuilt", "no_image", "no_label". As amos_enum_name(). */
+/* "failed", "kept", "built", "rebuilt", "no_image", "no_label", "staged". As amos_enum_name(). */
 static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
 {
     return amos_enum_name(AMOS_ENUM_CACHE_OUTCOME, (int)outcome);
 }
 
-/* Makes sure that a case has a good entry: checks the entry that is there, or builds one. A case that names no label gets
+/* Makes sure that a case has a good entry: checks the entry that is there, copies it from upstream, or builds one. A case that names no label gets
  * an entry without labels; so does one whose label file is missing, with AMOS_CACHE_ALLOW_MISSING_LABELS. A case that has
  * lost organs, or has voxels without a value, is cached; amos_cache_entry_info says so. outcome may be NULL. A build needs memory for the case's voxels, and for the same again if
  * it resamples.
@@ -99,6 +110,16 @@ static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
  * (more than 4 GiB compressed), AMOS_E_OPEN (a file of the case is missing: errno is ENOENT and err->path that file; or
  * the folder cannot be used: err->path is the folder) or AMOS_E_IO (the disk is full; nothing is left behind). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c,
+                                                           amos_cache_outcome *outcome, amos_error *err);
+
+/* Makes sure that the folder has an entry of a case without building one: looks whether it is there, or copies it from
+ * upstream. A copy has a temporary name until all of it is there, its length, all of its checksums and its key are right,
+ * and it is on the disk. Any number of threads and processes may ask for one entry: one of them copies, the others wait.
+ * outcome (may be NULL) is AMOS_CACHE_KEPT or _STAGED. A cache without upstream only looks.
+ * Returns AMOS_OK, AMOS_E_ARG, _NOMEM; AMOS_E_OPEN with ENOENT (there is no entry, upstream neither; or a file of the
+ * case is missing), AMOS_E_INDEX (the entry upstream is damaged, or stale), AMOS_E_LIMIT (larger than max_bytes, or the
+ * entries that are open leave too little room), AMOS_E_OPEN, _IO and for a URL what its opener returns. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_stage_case(const amos_cache *cache, const amos_case *c,
                                                            amos_cache_outcome *outcome, amos_error *err);
 
 /* Called after each case, in order, on the thread that called amos_cache_build(). `err` is NULL if status is AMOS_OK.
@@ -134,7 +155,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build(const amos_cache *cache, c
 
 /* ---- reading ---- */
 
-/* Opens the entry of a case: reads and checks its tables, but not its voxels. The data set may be freed afterwards.
+/* Opens the entry of a case: reads and checks its tables, but not its voxels. The data set may be freed afterwards. An
+ * entry that the folder lacks is copied from upstream first: then also what amos_cache_stage_case() returns.
  * On success the caller owns *out and releases it with amos_cache_entry_free().
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, AMOS_E_OPEN (there is no entry for the files as they are now, and errno is ENOENT;
  * or a file of the case cannot be opened), AMOS_E_INDEX (stale or damaged: build it again) or AMOS_E_IO. Any thread. */

@@ -402,17 +402,30 @@ typedef struct amos_loader_case_info {
     amos_warnings warnings;        /* of its files and of the pair, as far as they are known at opening */
 } amos_loader_case_info;
 
-/* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT. */
+/* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT.
+ *
+ * The states of all ranks at the same step are equal, and any number of ranks can go on from one: rank r of w ranks gives
+ * it to amos_loader_seek(). Batch `step` of rank r of w ranks has the number step * w + r in its epoch, and what is in it
+ * depends on the seed, the epoch, w and this number alone. An epoch that w ranks began is finished in their order: the
+ * batches that are left are dealt to the ranks that are there now, by their numbers, so each is made once. If that does not
+ * come out even, the last step of patches is filled up by the first batches of the epoch, that of whole volumes and tiles
+ * by padding. The next epoch has the order of the new number of ranks. In an epoch that others began, `step` goes from
+ * about the same share of the epoch on; see amos_loader_get_state(). */
 typedef struct amos_loader_state {
     size_t size;          /* sizeof(amos_loader_state) */
     uint64_t epoch, step; /* of the next batch */
-    uint64_t fingerprint; /* of all cases and options, those of the cache too, that batches depend on; 0: not known */
+    uint64_t fingerprint; /* of all cases and options, those of the cache too, that batches depend on, but for rank and
+                           * world_size; 0: not known */
+    uint64_t
+        world_size; /* of the loaders that began the epoch; 0: those of the loader that goes there, and `step` counts */
+    uint64_t
+        batches; /* of that epoch that all ranks together have made; unless world_size is 0, it counts, not `step` */
 } amos_loader_state;
 
 /* The first batch of the first epoch, of any loader. */
 #define AMOS_LOADER_STATE_INIT \
     { \
-        sizeof(amos_loader_state), 0, 0, 0 \
+        sizeof(amos_loader_state), 0, 0, 0, 0, 0 \
     }
 
 /* What a loader did since opening. Set its size before amos_loader_get_stats(): AMOS_LOADER_STATS_INIT. Times are sums
@@ -488,8 +501,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_state(const amos_loader *lo
                                                            amos_error *err);
 
 /* Goes to a place in any epoch, and ends a cancellation. Batches made ahead are dropped.
- * Returns AMOS_OK, AMOS_E_ARG (a step beyond the epoch, or a fingerprint that is neither 0 nor the loader's) or
- * AMOS_E_FORK. */
+ * Returns AMOS_OK, AMOS_E_ARG (a step beyond the epoch, more than 65,536 ranks, or a fingerprint that is neither 0 nor the
+ * loader's) or AMOS_E_FORK. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state,
                                                       amos_error *err);
 

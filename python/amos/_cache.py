@@ -7,7 +7,7 @@ from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 from . import _amos
 from ._closing import Closing
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
-from ._dataset import Dataset, filter_options
+from ._dataset import Case, Dataset, filter_options
 from ._errors import Error, warn
 from ._verdicts import Given, Only
 from ._volume import Path, Progress, open_options
@@ -18,7 +18,8 @@ class Built(NamedTuple):
 
     case_id: str
     outcome: str
-    """"kept", "built", "rebuilt", "failed", or "no_image" or "no_label" if that file is missing."""
+    """"kept", "built", "rebuilt", "staged" (copied from upstream), "failed", or "no_image" or "no_label" if that file is
+    missing."""
     error: Optional[Error]
     has_labels: bool = False
     lost_labels: tuple[int, ...] = ()
@@ -94,11 +95,17 @@ class Cache(Closing):
         geometry_tolerance: Tolerance = None,
         frame: Optional[int] = None,
         lenient: bool = False,
+        upstream: Optional[Path] = None,
+        max_bytes: int = 0,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
         along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body.
         allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out.
-        max_label 0: that of the data set. The other options of labels, and lenient, are those of Case.load()."""
+        max_label 0: that of the data set. The other options of labels, and lenient, are those of Case.load().
+        upstream: a folder of entries, such as one on a file server, or its URL. An entry that the folder lacks is copied
+        from there when it is first needed, and a Loader copies those that it will need next. max_bytes: with upstream,
+        the entries in the folder have at most as many bytes; those that were opened longest ago make room, never one
+        that is open. 0: no limit."""
         options = {
             "flags": (_amos.CACHE_CROP_BODY if crop_body else 0)
             | (_amos.CACHE_ALLOW_MISSING_LABELS if allow_missing_labels else 0),
@@ -107,6 +114,8 @@ class Cache(Closing):
             "interpolation": interpolation,
             "chunk": chunk,
             "positions": positions,
+            "upstream": None if upstream is None else os.fsencode(upstream),
+            "max_bytes": max_bytes,
             "accept": accept_fields(
                 max_label=max_label,
                 round_labels=round_labels,
@@ -143,6 +152,11 @@ class Cache(Closing):
         filters = filter_options(split, modality, has_label, None, verdicts, only)
         found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress, shard, shards)
         return [_built(*fields) for fields in found]
+
+    def stage(self, case: Case) -> str:
+        """Copies the entry of a case from upstream, unless the folder has it, and builds none. Returns "kept" or
+        "staged"; raises FileNotFoundError if upstream has none either."""
+        return _amos.cache_stage(self._handle, case._handle)
 
     def fingerprint(
         self,

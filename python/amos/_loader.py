@@ -421,12 +421,15 @@ class Loader:
         return self.steps
 
     def state_dict(self) -> dict[str, int]:
-        """The position of the next batch, to be saved with a checkpoint."""
+        """The position of the next batch, to be saved with a checkpoint. That of one rank serves all ranks, and any other
+        number of them; see load_state_dict()."""
         with self._lock:
             return _amos.loader_state(self._open())
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Resumes at such a position; ArgumentError if it belongs to other options or cases."""
+        """Resumes at such a position; ArgumentError if it belongs to other options or cases. rank and world_size may be
+        others: the epoch is finished in the order of those who began it, dealt to the ranks that are there, and the next
+        one has the order of the new world_size."""
         with self._lock:
             _amos.loader_seek(self._open(), state)
 

@@ -14,6 +14,8 @@ static const struct field cache_fields[] = {FIELD(amos_cache_options, flags, FIE
                                             FIELD_NAME(amos_cache_options, interpolation, interpolation),
                                             FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3),
                                             FIELD(amos_cache_options, positions, FIELD_INT),
+                                            FIELD(amos_cache_options, upstream, FIELD_TEXT),
+                                            FIELD(amos_cache_options, max_bytes, FIELD_UINT64),
                                             FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
@@ -136,6 +138,23 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     return raise_error(&err);
 }
 
+static PyObject *cache_stage(PyObject *self, PyObject *args)
+{
+    PyObject *cache_object, *case_object;
+    amos_cache_outcome outcome;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO", &cache_object, &case_object))
+        return NULL;
+    const amos_cache *cache = handle_get(cache_object, &handle_cache);
+    const amos_case *c = cache ? handle_get(case_object, &handle_case) : NULL;
+    if (!c)
+        return NULL;
+    WITHOUT_GIL(status = amos_cache_stage_case(cache, c, &outcome, &err));
+    return status ? raise_error(&err) : PyUnicode_FromString(amos_cache_outcome_name(outcome));
+}
+
 /* ---- the data set as a whole ---- */
 
 static const struct field intensity_fields[] = {FIELD(amos_intensity, voxels, FIELD_UINT64),
@@ -228,6 +247,7 @@ static PyObject *cache_prune(PyObject *self, PyObject *args)
 PyMethodDef cache_methods[] = {{"cache_open", cache_open, METH_VARARGS, NULL},
                                {"cache_folder", cache_folder, METH_O, NULL},
                                {"cache_build", cache_build, METH_VARARGS, NULL},
+                               {"cache_stage", cache_stage, METH_VARARGS, NULL},
                                {"cache_fingerprint", cache_fingerprint, METH_VARARGS, NULL},
                                {"cache_list", cache_list, METH_O, NULL},
                                {"cache_prune", cache_prune, METH_VARARGS, NULL},

@@ -363,9 +363,10 @@ static PyObject *batch_samples(PyObject *self, PyObject *object)
 
 /* ---- position and state ---- */
 
-static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIELD_UINT64),
-                                            FIELD(amos_loader_state, step, FIELD_UINT64),
-                                            FIELD(amos_loader_state, fingerprint, FIELD_UINT64), FIELDS_END};
+static const struct field state_fields[] = {
+    FIELD(amos_loader_state, epoch, FIELD_UINT64),       FIELD(amos_loader_state, step, FIELD_UINT64),
+    FIELD(amos_loader_state, fingerprint, FIELD_UINT64), FIELD(amos_loader_state, world_size, FIELD_UINT64),
+    FIELD(amos_loader_state, batches, FIELD_UINT64),     FIELDS_END};
 
 static PyObject *loader_state(PyObject *self, PyObject *object)
 {

@@ -12,6 +12,7 @@
 #include "base/text/utf8.h"
 #include "cache/entry.h"
 #include "cache/build.h"
+#include "cache/stage/entries.h"
 #include "cache/steps.h"
 #include "cache/write.h"
 #include "io/missing.h"
@@ -89,6 +90,7 @@ struct job {
     struct amosi_folder folder;
     struct sources sources;
     struct amosi_cache_key key;
+    bool late; /* another process was first */
 };
 
 static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
@@ -147,12 +149,13 @@ static void fill_found(const struct job *job, const struct amosi_preparation *p,
     memcpy(meta->positions, p->position_counts, sizeof meta->positions);
 }
 
-static amos_status write_entry(struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta,
-                               amos_error *err)
+static amos_status write_entry(struct job *job, bool replace, const struct amosi_preparation *p,
+                               struct amosi_cache_meta *meta, amos_error *err)
 {
     const struct sources *s = &job->sources;
     bool covered[2] = {false, false};
-    const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
+    const struct amosi_cache_place place = {&job->folder,      &job->key, readers_of(s),
+                                            job->with->placed, replace,   &job->late};
     fill_found(job, p, meta);
     amos_status status = find_covered(s->image, &covered[0], err);
     if (!status && s->label)
@@ -162,7 +165,7 @@ static amos_status write_entry(struct job *job, const struct amosi_preparation *
     return status ? status : amosi_cache_write(job->cache, &place, &p->c, &p->positions, meta, err);
 }
 
-static amos_status make_entry(struct job *job, amos_error *err)
+static amos_status make_entry(struct job *job, bool replace, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
@@ -178,22 +181,23 @@ static amos_status make_entry(struct job *job, amos_error *err)
     meta->info.settings = settings;
     amos_status status = amosi_steps_run(&p, err);
     if (!status)
-        status = write_entry(job, &p, meta, err);
+        status = write_entry(job, replace, &p, meta, err);
     amosi_preparation_free(&p);
     amosi_free(meta);
     return status;
 }
 
-/* Checks whether a good entry exists, and sets *outcome to the outcome of building it. */
+/* Checks whether a good entry exists, here or upstream, and sets *outcome to the outcome of building it. */
 static amos_status check_existing(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     amos_error why;
     amos_cache_entry *entry;
-    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &why);
+    bool copied;
+    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &copied, &why);
     if (!status)
         status = amosi_cache_entry_check(entry, &why);
     amos_cache_entry_free(entry);
-    *outcome = AMOS_CACHE_KEPT;
+    *outcome = copied ? AMOS_CACHE_STAGED : AMOS_CACHE_KEPT;
     if (status == AMOS_OK)
         return AMOS_OK;
     *outcome = status == AMOS_E_INDEX ? AMOS_CACHE_REBUILT : AMOS_CACHE_BUILT;
@@ -204,7 +208,7 @@ static amos_status check_existing(const struct job *job, amos_cache_outcome *out
     return status;
 }
 
-/* Removes the entry of an older content of the case's files. */
+/* Removes the entry of an older content of the case's files, and that of an older format. */
 static amos_status replace_older(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     const char *image_path = amos_case_get_info(job->c)->image_path;
@@ -212,6 +216,8 @@ static amos_status replace_older(const struct job *job, amos_cache_outcome *outc
     struct amosi_cache_names own = {.names = NULL};
     amos_status status = names ? AMOS_OK : amosi_cache_names_load(&job->folder, &own, err);
     if (!status && amosi_cache_drop_older(job->cache, &job->folder, names ? names : &own, &job->key, image_path))
+        *outcome = AMOS_CACHE_REBUILT;
+    if (!status && amosi_cache_drop_older_format(&job->folder, &job->key))
         *outcome = AMOS_CACHE_REBUILT;
     amosi_cache_names_free(&own);
     return status;
@@ -225,14 +231,18 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
     amos_status status = amosi_cache_key_of(job->cache, job->c, &s->image->source, label, &job->key, err);
     if (!status)
         status = check_existing(job, outcome, err);
-    if (status || *outcome == AMOS_CACHE_KEPT)
+    if (status || *outcome == AMOS_CACHE_KEPT || *outcome == AMOS_CACHE_STAGED)
         return status;
     status = amosi_folder_check_writable(&job->folder, err);
     if (!status && !atomic_exchange(&job->cache->state->swept, true))
         status = amosi_folder_sweep(&job->folder, err);
     if (!status)
-        status = make_entry(job, err);
-    return status ? status : replace_older(job, outcome, err);
+        status = make_entry(job, *outcome == AMOS_CACHE_REBUILT, err);
+    if (!status)
+        status = replace_older(job, outcome, err);
+    if (!status && job->late)
+        *outcome = AMOS_CACHE_KEPT;
+    return status;
 }
 
 /* Whether the files exist that the data set names. */

@@ -83,6 +83,21 @@ static amos_status set_volume_options(amos_cache *cache, const amos_volume_optio
     return status;
 }
 
+static amos_status set_upstream(amos_cache *cache, const amos_cache_options *o, amos_error *err)
+{
+    if (!o->upstream && o->max_bytes)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "max_bytes limits what is copied from upstream, and there is no upstream; "
+                          "amos_cache_prune() removes entries of any cache.");
+    if (!o->upstream)
+        return AMOS_OK;
+    if (!o->upstream[0])
+        return amosi_fail(err, AMOS_E_ARG, NULL, "An upstream is the path of a folder, or a URL; this one is empty.");
+    cache->max_bytes = o->max_bytes;
+    cache->upstream = amosi_strdup(o->upstream);
+    return cache->upstream ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
 /* ---- the settings as text ---- */
 
 /* What is accepted: "labels to 15", and what is not usual: ", rounded within 0.01, ...". */
@@ -136,6 +151,8 @@ static amos_status set_options(amos_cache *cache, const char *folder, const amos
         status = amosi_accept_copy(&cache->accept, o.accept, err);
     if (!status)
         status = set_volume_options(cache, o.volume, err);
+    if (!status)
+        status = set_upstream(cache, &o, err);
     if (status)
         return status;
     return amosi_folder_path(folder, &cache->folder, err);
@@ -174,6 +191,7 @@ void amos_cache_free(amos_cache *cache)
     amosi_free(cache->scratch);
     amosi_free(cache->state);
     amosi_accept_free(&cache->accept);
+    amosi_free(cache->upstream);
     amosi_free(cache->index_folder);
     amosi_free(cache->folder);
     amosi_free(cache);

@@ -4,6 +4,7 @@
 #define AMOSI_CACHE_CACHE_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include <amos/cache.h>
 
@@ -33,6 +34,8 @@ struct amos_cache {
     amos_volume_options volume; /* its pointers point to the next two members */
     amos_limits limits;
     char *index_folder;
+    char *upstream;                     /* NULL: none */
+    uint64_t max_bytes;                 /* of the folder, if there is one; 0: no limit */
     struct amosi_scratch_pool *scratch; /* owned; used by the readers of a const cache */
     struct amosi_cache_state *state;    /* the same */
 };
@@ -61,14 +64,33 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
  * sees that it need not read the file again. Fails like reading the files; AMOS_E_CHANGED if one changed meanwhile. */
 amos_status amosi_cache_key_complete(struct amosi_cache_key *key, const bool is_covered[2], amos_error *err);
 
-/* Opens the entry that the key names, and records its use if the folder may be written. AMOS_E_INDEX if it is damaged or has another key. */
-amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_folder *folder,
-                                   const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err);
+/* Whether an entry is of this case, with this key. AMOS_E_INDEX if it is stale; fails like reading the files. */
+amos_status amosi_cache_check_keyed(const amos_cache_entry *entry, const struct amosi_cache_key *key, amos_error *err);
 
-/* Reopens an entry by its file's name. AMOS_E_CHANGED if it belongs to another case, has another key, or is
- * gone. */
-amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
-                                   amos_cache_entry **out, amos_error *err);
+/* Whether an entry is the one with this key. AMOS_E_CHANGED if it is another. */
+amos_status amosi_cache_check_same(const amos_cache_entry *entry, const char *key, const char *case_id,
+                                   amos_error *err);
+
+/* Each opens an entry of the folder, records its use if the folder may be written, and checks it as above. An entry of
+ * a cache with upstream is in use until it is closed; see stage/room.h. */
+amos_status amosi_cache_open_local(const amos_cache *cache, const struct amosi_folder *folder,
+                                   const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err);
+amos_status amosi_cache_open_same(const amos_cache *cache, const struct amosi_folder *folder, const char *name,
+                                  const char *key, const char *case_id, amos_cache_entry **out, amos_error *err);
+
+/* Whether this is the name of an entry. */
+static inline bool amosi_cache_is_name(const char *name)
+{
+    size_t bytes = strlen(name), suffix = strlen(AMOSI_CACHE_SUFFIX);
+    return bytes > suffix && strcmp(name + bytes - suffix, AMOSI_CACHE_SUFFIX) == 0;
+}
+
+/* The name that this entry had in the format before this one; false if the key is invalid. */
+bool amosi_cache_older_name(const struct amosi_cache_key *key, char name[AMOSI_CACHE_NAME]);
+
+/* Whether the folder has the same entry in the format before this one; and removes it, if it has. */
+bool amosi_cache_has_older_format(const struct amosi_folder *folder, const struct amosi_cache_key *key);
+bool amosi_cache_drop_older_format(const struct amosi_folder *folder, const struct amosi_cache_key *key);
 
 /* The names of the entries in a folder. */
 struct amosi_cache_names {

@@ -8,11 +8,11 @@
 #include "base/error/fail.h"
 #include "base/json/syntax.h"
 #include "cache/chunk.h"
+#include "cache/ome/ome.h"
 
 /* Of an entry's attributes, parsed: more than those of 15 organs take. */
 #define ATTRIBUTE_BYTES ((uint64_t)128 << 10)
 
-#define MOST_ATTRIBUTES ((uint32_t)4 << 20) /* bytes; an entry with 255 labels has 64 KiB */
 #define MOST_ZARRAY 4096u
 
 amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char *what, amos_error *err)
@@ -22,9 +22,8 @@ amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char 
 
 /* ---- texts ---- */
 
-/* Reads a member of the archive as text that ends with a NUL; the caller owns it (amosi_free). */
-static amos_status read_text(const amos_cache_entry *entry, const char *name, uint32_t most, char **text, size_t *bytes,
-                             amos_error *err)
+amos_status amosi_cache_entry_text(const amos_cache_entry *entry, const char *name, uint32_t most, char **text,
+                                   size_t *bytes, amos_error *err)
 {
     const struct amosi_zip_member *member = amosi_zip_find(&entry->zip, name);
     *text = NULL;
@@ -43,14 +42,14 @@ static amos_status read_text(const amos_cache_entry *entry, const char *name, ui
     return status;
 }
 
-/* Checks that a member equals `expected`, which is released. */
-static amos_status check_json(const amos_cache_entry *entry, const char *name, cJSON *expected, amos_error *err)
+amos_status amosi_cache_entry_check_json(const amos_cache_entry *entry, const char *name, cJSON *expected,
+                                         amos_error *err)
 {
     char *text;
     size_t bytes = 0;
     if (!expected)
         return amosi_fail_nomem(err, entry->source.path);
-    amos_status status = read_text(entry, name, MOST_ZARRAY, &text, &bytes, err);
+    amos_status status = amosi_cache_entry_text(entry, name, MOST_ZARRAY, &text, &bytes, err);
     if (!status && amosi_json_check_own(text, bytes, 100, entry->source.path, NULL) != AMOS_OK)
         status = amosi_cache_entry_damaged(entry, "a table of its store is not JSON", err);
     cJSON *found = status ? NULL : cJSON_ParseWithLengthOpts(text, bytes + 1, NULL, 1);
@@ -68,7 +67,7 @@ static amos_status read_meta(amos_cache_entry *entry, amos_error *err)
 {
     char *text;
     size_t bytes = 0;
-    amos_status status = read_text(entry, ".zattrs", MOST_ATTRIBUTES, &text, &bytes, err);
+    amos_status status = amosi_cache_entry_text(entry, ".zattrs", AMOSI_ENTRY_MOST_ATTRIBUTES, &text, &bytes, err);
     if (!status)
         status = amosi_cache_meta_parse(text, bytes, entry->source.path, &entry->meta, err);
     amosi_free(text);
@@ -80,10 +79,10 @@ static amos_status read_meta(amos_cache_entry *entry, amos_error *err)
 
 void amosi_cache_chunk_name(char name[AMOSI_ENTRY_NAME], const char *array, const int64_t at[3])
 {
-    snprintf(name, AMOSI_ENTRY_NAME, "%s/%lld.%lld.%lld", array, (long long)at[2], (long long)at[1], (long long)at[0]);
+    snprintf(name, AMOSI_ENTRY_NAME, "%s/%lld/%lld/%lld", array, (long long)at[2], (long long)at[1], (long long)at[0]);
 }
 
-/* The index of the chunk that "ARRAY/z.y.x" names, in digits without leading zeros; -1 if it names none. */
+/* The index of the chunk that "ARRAY/z/y/x" names, in digits without leading zeros; -1 if it names none. */
 static int64_t chunk_index(const struct amosi_zip_member *member, const char *array, const int64_t grid[3])
 {
     size_t at = strlen(array) + 1;
@@ -96,7 +95,7 @@ static int64_t chunk_index(const struct amosi_zip_member *member, const char *ar
         for (; at < member->name_bytes && member->name[at] >= '0' && member->name[at] <= '9' && number < grid[axis];
              at++)
             number = 10 * number + (member->name[at] - '0');
-        bool ended = axis ? at < member->name_bytes && member->name[at] == '.' : at == member->name_bytes;
+        bool ended = axis ? at < member->name_bytes && member->name[at] == '/' : at == member->name_bytes;
         if (at == start || (member->name[start] == '0' && at > start + 1) || number >= grid[axis] || !ended)
             return -1;
         at++;
@@ -121,8 +120,20 @@ static amos_status note_chunk(const amos_cache_entry *entry, struct amosi_chunke
 
 static bool is_table(const struct amosi_zip_member *member)
 {
-    static const char *const names[] = {".zgroup",           ".zattrs",       "image/.zarray",  "labels/.zarray",
-                                        "positions/.zarray", "positions/0.0", "values/.zarray", "values/0"};
+    static const char *const names[] = {".zgroup",
+                                        ".zattrs",
+                                        AMOSI_ENTRY_IMAGE "/.zarray",
+                                        AMOSI_ENTRY_LABELS "/.zgroup",
+                                        AMOSI_ENTRY_LABELS "/.zattrs",
+                                        AMOSI_ENTRY_ORGANS "/.zgroup",
+                                        AMOSI_ENTRY_ORGANS "/.zattrs",
+                                        AMOSI_ENTRY_ORGANS_ARRAY "/.zarray",
+                                        AMOSI_ENTRY_NIFTI "/.zarray",
+                                        AMOSI_ENTRY_NIFTI "/0",
+                                        AMOSI_ENTRY_POSITIONS "/.zarray",
+                                        AMOSI_ENTRY_POSITIONS "/0/0",
+                                        AMOSI_ENTRY_VALUES "/.zarray",
+                                        AMOSI_ENTRY_VALUES "/0"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == member->name_bytes && memcmp(names[i], member->name, member->name_bytes) == 0)
             return true;
@@ -134,9 +145,9 @@ static amos_status find_chunks(amos_cache_entry *entry, amos_error *err)
     for (size_t i = 0; i < entry->zip.count; i++) {
         const struct amosi_zip_member *member = &entry->zip.members[i];
         amos_status status = AMOS_OK;
-        int64_t image = chunk_index(member, "image", entry->image.grid), labels = -1;
+        int64_t image = chunk_index(member, AMOSI_ENTRY_IMAGE, entry->image.grid), labels = -1;
         if (entry->labels.chunks)
-            labels = chunk_index(member, "labels", entry->labels.grid);
+            labels = chunk_index(member, AMOSI_ENTRY_ORGANS_ARRAY, entry->labels.grid);
         if (image >= 0)
             status = note_chunk(entry, &entry->image, image, &member->data, err);
         else if (labels >= 0)
@@ -186,7 +197,7 @@ static amos_status open_array(amos_cache_entry *entry, struct amosi_chunked *arr
         return amosi_fail_nomem(err, entry->source.path);
     char table[AMOSI_ENTRY_NAME];
     snprintf(table, sizeof table, "%s/.zarray", name);
-    return check_json(entry, table, amosi_cache_zarray(type, 3, shape, chunk), err);
+    return amosi_cache_entry_check_json(entry, table, amosi_cache_zarray(type, 3, shape, chunk), err);
 }
 
 amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_error *err)
@@ -196,9 +207,8 @@ amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_er
 
 /* ---- positions ---- */
 
-/* Reads a table in one chunk, as amosi_cache_zarray() describes it. */
-static amos_status read_table(const amos_cache_entry *entry, const char *name, amos_type type, void *out, size_t bytes,
-                              amos_error *err)
+amos_status amosi_cache_entry_table(const amos_cache_entry *entry, const char *name, amos_type type, void *out,
+                                    size_t bytes, amos_error *err)
 {
     const struct amosi_zip_member *member = amosi_zip_find(&entry->zip, name);
     if (bytes == 0)
@@ -234,10 +244,11 @@ static amos_status check_position_arrays(const amos_cache_entry *entry, amos_err
 {
     int64_t count = (int64_t)amosi_cache_entry_position_count(entry);
     const int64_t shape[2] = {count, 3}, chunk[2] = {count ? count : 1, 3};
-    amos_status status =
-        check_json(entry, "positions/.zarray", amosi_cache_zarray(AMOS_TYPE_INT32, 2, shape, chunk), err);
+    amos_status status = amosi_cache_entry_check_json(entry, AMOSI_ENTRY_POSITIONS "/.zarray",
+                                                      amosi_cache_zarray(AMOS_TYPE_INT32, 2, shape, chunk), err);
     if (!status)
-        status = check_json(entry, "values/.zarray", amosi_cache_zarray(AMOS_TYPE_FLOAT32, 1, shape, chunk), err);
+        status = amosi_cache_entry_check_json(entry, AMOSI_ENTRY_VALUES "/.zarray",
+                                              amosi_cache_zarray(AMOS_TYPE_FLOAT32, 1, shape, chunk), err);
     return status;
 }
 
@@ -246,7 +257,7 @@ static amos_status read_positions(amos_cache_entry *entry, amos_error *err)
     for (int label = 0; label < AMOSI_LABELS; label++)
         entry->starts[label + 1] = entry->starts[label] + entry->meta.positions[label];
     size_t bytes = entry->starts[AMOSI_LABELS] * sizeof *entry->positions;
-    const struct amosi_zip_member *member = amosi_zip_find(&entry->zip, "positions/0.0");
+    const struct amosi_zip_member *member = amosi_zip_find(&entry->zip, AMOSI_ENTRY_POSITIONS "/0/0");
     if (bytes && (!member || member->data.bytes < bytes / AMOSI_CHUNK_RATIO))
         return amosi_cache_entry_damaged(entry, "its table of sampled voxels has an impossible size", err);
     amos_status status = check_position_arrays(entry, err);
@@ -255,7 +266,8 @@ static amos_status read_positions(amos_cache_entry *entry, amos_error *err)
     entry->positions = amosi_alloc(bytes);
     if (!entry->positions)
         return amosi_fail_nomem(err, entry->source.path);
-    status = read_table(entry, "positions/0.0", AMOS_TYPE_INT32, entry->positions, bytes, err);
+    status =
+        amosi_cache_entry_table(entry, AMOSI_ENTRY_POSITIONS "/0/0", AMOS_TYPE_INT32, entry->positions, bytes, err);
     return status ? status : check_positions(entry, err);
 }
 
@@ -268,16 +280,11 @@ static amos_status open_all(amos_cache_entry *entry, amos_error *err)
         status = read_meta(entry, err);
     if (status)
         return status;
-    cJSON *group = cJSON_CreateObject();
-    if (group && !cJSON_AddNumberToObject(group, "zarr_format", 2)) {
-        cJSON_Delete(group);
-        group = NULL;
-    }
-    status = check_json(entry, ".zgroup", group, err);
+    status = amosi_cache_entry_check_json(entry, ".zgroup", amosi_cache_zgroup(), err);
     if (!status)
-        status = open_array(entry, &entry->image, "image", entry->meta.info.layout.type, err);
+        status = open_array(entry, &entry->image, AMOSI_ENTRY_IMAGE, entry->meta.info.layout.type, err);
     if (!status && entry->meta.info.has_labels)
-        status = open_array(entry, &entry->labels, "labels", AMOS_TYPE_UINT8, err);
+        status = open_array(entry, &entry->labels, AMOSI_ENTRY_ORGANS_ARRAY, AMOS_TYPE_UINT8, err);
     if (!status)
         status = find_chunks(entry, err);
     return status ? status : read_positions(entry, err);
@@ -345,8 +352,8 @@ size_t amosi_cache_entry_position_count(const amos_cache_entry *entry)
 
 amos_status amosi_cache_entry_values(const amos_cache_entry *entry, float *values, amos_error *err)
 {
-    return read_table(entry, "values/0", AMOS_TYPE_FLOAT32, values,
-                      amosi_cache_entry_position_count(entry) * sizeof *values, err);
+    return amosi_cache_entry_table(entry, AMOSI_ENTRY_VALUES "/0", AMOS_TYPE_FLOAT32, values,
+                                   amosi_cache_entry_position_count(entry) * sizeof *values, err);
 }
 
 /* ---- what a loader keeps of an entry ---- */
@@ -367,10 +374,4 @@ uint64_t amosi_cache_entry_memory(const amos_cache_entry *entry)
 const char *amosi_cache_entry_key(const amos_cache_entry *entry)
 {
     return entry->meta.key;
-}
-
-const char *amosi_cache_entry_name(const amos_cache_entry *entry)
-{
-    const char *slash = strrchr(entry->source.path, '/');
-    return slash ? slash + 1 : entry->source.path;
 }

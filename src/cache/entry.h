@@ -35,6 +35,20 @@ amos_status amosi_cache_entry_open(struct amosi_source *source, struct amosi_scr
 #define AMOSI_ENTRY_NAME 64
 void amosi_cache_chunk_name(char name[AMOSI_ENTRY_NAME], const char *array, const int64_t at[3]);
 
+/* Reads a member of the archive as text that ends with a NUL; the caller owns it (amosi_free). AMOS_E_INDEX if it is
+ * missing or has more than `most` bytes. */
+#define AMOSI_ENTRY_MOST_ATTRIBUTES ((uint32_t)4 << 20) /* bytes; an entry with 255 labels has 64 KiB */
+amos_status amosi_cache_entry_text(const amos_cache_entry *entry, const char *name, uint32_t most, char **text,
+                                   size_t *bytes, amos_error *err);
+
+/* Checks that a member is JSON that equals `expected`, which is released (NULL: out of memory). */
+amos_status amosi_cache_entry_check_json(const amos_cache_entry *entry, const char *name, cJSON *expected,
+                                         amos_error *err);
+
+/* Reads a table in one chunk, as amosi_cache_zarray() describes it. */
+amos_status amosi_cache_entry_table(const amos_cache_entry *entry, const char *name, amos_type type, void *out,
+                                    size_t bytes, amos_error *err);
+
 /* The number of sampled positions of all organs. */
 size_t amosi_cache_entry_position_count(const amos_cache_entry *entry);
 
@@ -62,9 +76,8 @@ amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *e
 amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char *what, amos_error *err);
 amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_error *err); /* a chunk of it */
 
-/* About how many bytes an entry takes while it is open, its file's name in the folder, and its key. */
+/* About how many bytes an entry takes while it is open, and its key. */
 uint64_t amosi_cache_entry_memory(const amos_cache_entry *entry);
-const char *amosi_cache_entry_name(const amos_cache_entry *entry);
 const char *amosi_cache_entry_key(const amos_cache_entry *entry);
 
 #endif

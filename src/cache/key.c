@@ -11,8 +11,8 @@
 #include "base/error/fail.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
+#include "cache/stage/room.h"
 #include "cache/steps.h"
-#include "masks/merge.h"
 #include "io/crc32.h"
 #include "io/identity.h"
 #include "io/inflate/inflate.h"
@@ -78,6 +78,21 @@ static void name_entry(const char *case_id, const char *key, const char *image, 
             *p = '_';
     end_name(key, image, end);
     snprintf(name, AMOSI_CACHE_NAME, "%s%.79s", id, end);
+}
+
+#define VERSION_MARK "version="
+
+bool amosi_cache_older_name(const struct amosi_cache_key *key, char name[AMOSI_CACHE_NAME])
+{
+    char text[sizeof key->text + 1];
+    const char *rest = strchr(key->text, ';');
+    if (!rest || strncmp(key->text, VERSION_MARK, strlen(VERSION_MARK)) != 0)
+        return false;
+    snprintf(text, sizeof text, VERSION_MARK "%d%s", AMOSI_CACHE_VERSION - 1, rest);
+    const char *image = strstr(text, IMAGE_MARK);
+    if (image)
+        name_entry(key->case_id, text, image, name);
+    return image != NULL;
 }
 
 static amos_status write_content(struct amosi_fields_text *text, const char *mark, const struct amosi_source *source,
@@ -218,6 +233,10 @@ static amos_status open_named(const amos_cache *cache, const struct amosi_folder
     if (!full)
         return amosi_fail_nomem(err, folder->path);
     amos_status status = amosi_folder_open_file(folder, name, full, &fd, &bytes, err);
+    if (!status && cache->upstream && !amosi_room_use(fd)) {
+        close(fd);
+        status = amosi_fail_errno(err, AMOS_E_OPEN, full, ENOENT, "the file has just been removed");
+    }
     if (!status)
         status = open_entry(cache, fd, full, out, err);
     amosi_free(full);
@@ -254,7 +273,26 @@ static void drop_entry(amos_cache_entry **entry)
     *entry = NULL;
 }
 
-amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_folder *folder,
+amos_status amosi_cache_check_keyed(const amos_cache_entry *entry, const struct amosi_cache_key *key, amos_error *err)
+{
+    bool same = !KEYS;
+    amos_status status = AMOS_OK;
+    if (KEYS && is_of_case(entry, key->case_id))
+        status = compare_key(key, entry->meta.key, &same, err);
+    if (status || same)
+        return status;
+    return amosi_fail(err, AMOS_E_INDEX, entry->source.path,
+                      "the cached case is stale, because its files have changed; it has to be cached again.");
+}
+
+amos_status amosi_cache_check_same(const amos_cache_entry *entry, const char *key, const char *case_id, amos_error *err)
+{
+    if (!KEYS || (is_of_case(entry, case_id) && strcmp(entry->meta.key, key) == 0))
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_CHANGED, entry->source.path, "the cached case has been replaced by another.");
+}
+
+amos_status amosi_cache_open_local(const amos_cache *cache, const struct amosi_folder *folder,
                                    const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err)
 {
     amos_status status = open_named(cache, folder, key->name, out, err);
@@ -262,31 +300,23 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
         return status;
     if (folder->writable)
         note_use((*out)->source.fd);
-    bool same = !KEYS;
-    if (KEYS && is_of_case(*out, key->case_id))
-        status = compare_key(key, (*out)->meta.key, &same, err);
-    if (!status && same)
-        return AMOS_OK;
-    if (!status)
-        status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
-                            "the cached case is stale, because its files have changed; it has to be cached again.");
-    drop_entry(out);
+    status = amosi_cache_check_keyed(*out, key, err);
+    if (status)
+        drop_entry(out);
     return status;
 }
 
-amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
-                                   amos_cache_entry **out, amos_error *err)
+amos_status amosi_cache_open_same(const amos_cache *cache, const struct amosi_folder *folder, const char *name,
+                                  const char *key, const char *case_id, amos_cache_entry **out, amos_error *err)
 {
-    amos_error why;
-    amos_status status = open_in_folder(cache, name, out, &why);
-    if (!status && KEYS && !(is_of_case(*out, case_id) && strcmp((*out)->meta.key, key) == 0)) {
-        status = amosi_fail(&why, AMOS_E_CHANGED, (*out)->source.path, "the cached case has been replaced by another.");
+    amos_status status = open_named(cache, folder, name, out, err);
+    if (status)
+        return status;
+    if (cache->upstream && folder->writable)
+        note_use((*out)->source.fd);
+    status = amosi_cache_check_same(*out, key, case_id, err);
+    if (status)
         drop_entry(out);
-    } else if (status == AMOS_E_OPEN && why.sys_errno == ENOENT) { /* pruned, or its files have another content now */
-        status = amosi_fail(&why, AMOS_E_CHANGED, cache->folder, "the cached case %s has been removed.", name);
-    }
-    if (status && err)
-        *err = why;
     return status;
 }
 
@@ -307,58 +337,6 @@ static amos_status check_name(const amos_cache_entry *entry, const char *name, a
     return amosi_fail(err, AMOS_E_INDEX, entry->source.path,
                       "this is an entry of case %s under a wrong name; the case has to be cached again.",
                       entry->meta.info.case_id);
-}
-
-static amos_status open_sources(const amos_case *c, struct amosi_source sources[2], amos_error *err)
-{
-    memset(sources, 0, 2 * sizeof *sources);
-    const amos_case_info *info = amos_case_get_info(c);
-    amos_status status = amosi_path_open(&sources[0], info->image_path, NULL, err);
-    if (!status && info->has_label)
-        status = amosi_masks_open_content(&sources[1], info->label_path, err);
-    return status;
-}
-
-/* In the words of somebody who has not built the cache yet, or has with other settings. */
-static amos_status explain_no_entry(amos_status status, amos_error *err)
-{
-    if (!err || status != AMOS_E_OPEN || err->sys_errno != ENOENT)
-        return status;
-    char path[sizeof err->path];
-    memcpy(path, err->path, sizeof path);
-    amosi_fail(err, status, path,
-               "the cache has no entry for this case with these settings; amos_cache_build() makes it "
-               "(amos cache build).");
-    err->sys_errno = ENOENT;
-    return status;
-}
-
-amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, amos_cache_entry **out, amos_error *err)
-{
-    if (out)
-        *out = NULL;
-    if (!cache || !c || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_cache_entry_open needs a cache, a case and a place for the entry.");
-    struct amosi_source sources[2];
-    struct amosi_folder folder;
-    struct amosi_cache_key key;
-    amos_status status = open_sources(c, sources, err);
-    if (!status)
-        status =
-            amosi_cache_key_of(cache, c, &sources[0], amos_case_get_info(c)->has_label ? &sources[1] : NULL, &key, err);
-    if (!status) {
-        status = amosi_folder_open(&folder, cache->folder, false, err);
-        if (!status)
-            status = amosi_cache_open_keyed(cache, &folder, &key, out, err);
-        status = explain_no_entry(status, err);
-        amosi_folder_close(&folder);
-    }
-    amosi_source_close(&sources[1]);
-    amosi_source_close(&sources[0]);
-    if (status)
-        amosi_fail_case(err, amos_case_get_info(c)->id);
-    return status;
 }
 
 amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name, amos_cache_entry **out,

@@ -9,7 +9,8 @@
 #include "label/stats.h"
 #include "prepare/case.h"
 
-#define AMOSI_CACHE_VERSION 4
+/* Of the format, which docs/cache-format.md describes; it is in the key of an entry and in its attributes. */
+#define AMOSI_CACHE_VERSION 5
 
 /* The greatest chunk along an axis, and the most chunks of an array. */
 #define AMOSI_CACHE_MOST_CHUNK 1024
@@ -32,6 +33,9 @@ char *amosi_cache_meta_write(const struct amosi_cache_meta *meta);
 amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,
                                    amos_error *err);
 void amosi_cache_meta_free(struct amosi_cache_meta *meta);
+
+/* The content of .zgroup, or NULL if out of memory. The caller owns it (cJSON_Delete). */
+cJSON *amosi_cache_zgroup(void);
 
 /* The content of .zarray for an array of this type, or NULL if out of memory. shape and chunk have `axes` numbers,
  * slowest first. The caller owns it (cJSON_Delete). */

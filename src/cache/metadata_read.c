@@ -278,6 +278,18 @@ static bool take_layout(const cJSON *object, amos_cache_entry_info *info)
     return (size_t)chunk_bytes <= AMOSI_CHUNK_MOST;
 }
 
+/* An entry of another version of libamos is no damage. */
+static amos_status check_version(const cJSON *object, const char *path, amos_error *err)
+{
+    int64_t version;
+    if (!take_integer(object, "version", 1, INT32_MAX, &version) || version == AMOSI_CACHE_VERSION)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_INDEX, path,
+                      "it is a cached case in format %lld, and this libamos reads format %d; the case has to be cached "
+                      "again.",
+                      (long long)version, AMOSI_CACHE_VERSION);
+}
+
 static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
 {
     amos_cache_entry_info *info = &meta->info;
@@ -304,12 +316,14 @@ amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, s
         cJSON_ParseWithLengthOpts(text, bytes + 1, NULL, 1); /* the length includes the NUL, as for dataset.json */
     if (!meta->tree)
         return amosi_fail_nomem(err, path);
-    if (take_all(member(meta->tree, "amos"), meta))
-        return AMOS_OK;
-    amosi_cache_meta_free(meta);
-    return amosi_fail(
-        err, AMOS_E_INDEX, path,
-        "its attributes are not those of a cached case of this version; the case has to be cached again.");
+    amos_status status = check_version(member(meta->tree, "amos"), path, err);
+    if (!status && !take_all(member(meta->tree, "amos"), meta))
+        status = amosi_fail(
+            err, AMOS_E_INDEX, path,
+            "its attributes are not those of a cached case of this version; the case has to be cached again.");
+    if (status)
+        amosi_cache_meta_free(meta);
+    return status;
 }
 
 void amosi_cache_meta_free(struct amosi_cache_meta *meta)

@@ -6,6 +6,7 @@
 #include "base/math/rounding.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
+#include "cache/ome/verify.h"
 #include "nifti/type.h"
 #include "volume/read.h"
 
@@ -234,7 +235,7 @@ amos_status amos_cache_entry_verify(const amos_cache_entry *entry, amos_error *e
         status = verify_array(entry, &entry->image, err);
     if (!status)
         status = verify_array(entry, &entry->labels, err);
-    return status;
+    return status ? status : amosi_ome_verify(entry, err);
 }
 
 amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *err)

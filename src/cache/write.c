@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
+#include "cache/ome/ome.h"
 
 struct writing {
     const amos_cache *cache;
@@ -170,15 +171,17 @@ static amos_status write_positions(struct writing *w, const struct amosi_prepare
 {
     const int64_t count = (int64_t)positions->count;
     const int64_t shape[2] = {count, 3}, chunk[2] = {count ? count : 1, 3};
-    amos_status status = write_table(w, "positions", "0.0", AMOS_TYPE_INT32, 2, shape, chunk, positions->voxels, err);
-    return status ? status : write_table(w, "values", "0", AMOS_TYPE_FLOAT32, 1, shape, chunk, positions->values, err);
+    amos_status status =
+        write_table(w, AMOSI_ENTRY_POSITIONS, "0/0", AMOS_TYPE_INT32, 2, shape, chunk, positions->voxels, err);
+    return status ? status
+                  : write_table(w, AMOSI_ENTRY_VALUES, "0", AMOS_TYPE_FLOAT32, 1, shape, chunk, positions->values, err);
 }
 
 static amos_status write_voxels(struct writing *w, const struct amosi_prepare_case *c, amos_error *err)
 {
     const amos_layout *layout = &c->image->layout;
-    struct array image = {.name = "image", .type = layout->type, .layout = layout, .is_measured = true};
-    struct array labels = {.name = "labels", .type = AMOS_TYPE_UINT8, .layout = layout};
+    struct array image = {.name = AMOSI_ENTRY_IMAGE, .type = layout->type, .layout = layout, .is_measured = true};
+    struct array labels = {.name = AMOSI_ENTRY_ORGANS_ARRAY, .type = AMOS_TYPE_UINT8, .layout = layout};
     memcpy(image.box.stop, layout->shape, sizeof image.box.stop);
     image.voxels = c->image->buffer.data;
     amos_status status = write_array(w, &image, err);
@@ -187,6 +190,25 @@ static amos_status write_voxels(struct writing *w, const struct amosi_prepare_ca
     amosi_prepare_labelled_box(c, &labels.box);
     labels.voxels = c->labels->voxels;
     return write_array(w, &labels, err);
+}
+
+static amos_status write_nifti(struct writing *w, const amos_cache_entry_info *info, amos_error *err)
+{
+    static const int64_t bytes = AMOSI_OME_HEADER;
+    unsigned char header[AMOSI_OME_HEADER];
+    if (!amosi_ome_header(info, header))
+        return AMOS_OK;
+    return write_table(w, AMOSI_ENTRY_NIFTI, "0", AMOS_TYPE_UINT8, 1, &bytes, &bytes, header, err);
+}
+
+static amos_status write_label_groups(struct writing *w, const amos_cache_entry_info *info, amos_error *err)
+{
+    amos_status status = add_json(w, AMOSI_ENTRY_LABELS "/.zgroup", amosi_cache_zgroup(), err);
+    if (!status)
+        status = add_text(w, AMOSI_ENTRY_LABELS "/.zattrs", amosi_ome_labels(), err);
+    if (!status)
+        status = add_json(w, AMOSI_ENTRY_ORGANS "/.zgroup", amosi_cache_zgroup(), err);
+    return status ? status : add_text(w, AMOSI_ENTRY_ORGANS "/.zattrs", amosi_ome_organs(info), err);
 }
 
 static amos_status write_all(struct writing *w, const struct amosi_prepare_case *c,
@@ -199,13 +221,12 @@ static amos_status write_all(struct writing *w, const struct amosi_prepare_case 
     meta->info.not_finite = amosi_measuring_not_finite(w->measuring);
     if (!status)
         status = write_positions(w, positions, err);
-    cJSON *group = status ? NULL : cJSON_CreateObject();
-    if (group && !cJSON_AddNumberToObject(group, "zarr_format", 2)) {
-        cJSON_Delete(group);
-        group = NULL;
-    }
     if (!status)
-        status = add_json(w, ".zgroup", group, err);
+        status = write_nifti(w, &meta->info, err);
+    if (!status && c->labels)
+        status = write_label_groups(w, &meta->info, err);
+    if (!status)
+        status = add_json(w, ".zgroup", amosi_cache_zgroup(), err);
     if (!status)
         status = add_text(w, ".zattrs", amosi_cache_meta_write(meta), err);
     return status ? status : amosi_cache_zip_end(&w->zip, err);
@@ -244,16 +265,20 @@ static void complete_meta(const amos_cache *cache, const struct amosi_cache_key 
         memcpy(meta->organs, c->labels->stats, sizeof meta->organs);
 }
 
-static amos_status write_file(struct writing *w, struct amosi_folder_file *file, struct amosi_folder_placed *placed,
+static amos_status write_file(struct writing *w, struct amosi_folder_file *file, const struct amosi_cache_place *place,
                               const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
+    file->only_first = !place->replace;
     amosi_cache_zip_begin(&w->zip, file);
     amos_status status = write_all(w, c, positions, meta, err);
     amosi_zip_free_writer(&w->zip);
-    if (!status)
-        return placed ? amosi_folder_place(file, placed, err) : amosi_folder_finish(file, err);
-    amosi_folder_drop(file);
+    if (status) {
+        amosi_folder_drop(file);
+        return status;
+    }
+    status = place->placed ? amosi_folder_place(file, place->placed, err) : amosi_folder_finish(file, err);
+    *place->late = !status && file->late;
     return status;
 }
 
@@ -264,6 +289,7 @@ static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct 
     for (int i = 0; i < 3; i++)
         bytes *= (size_t)cache->chunk[i];
     bytes = bytes > table ? bytes : table;
+    bytes = bytes > AMOSI_OME_HEADER ? bytes : AMOSI_OME_HEADER;
     return amosi_scratch_get(cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
 }
 
@@ -288,7 +314,7 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_
     if (!status)
         status = amosi_folder_create(place->folder, name, full, &place->readers, &file, err);
     if (!status)
-        status = write_file(&w, &file, place->placed, c, positions, meta, err);
+        status = write_file(&w, &file, place, c, positions, meta, err);
     amosi_measuring_free(w.measuring);
     amosi_scratch_give(cache->scratch, w.scratch);
     amosi_free(full);

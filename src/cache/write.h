@@ -13,6 +13,8 @@ struct amosi_cache_place {
     const struct amosi_cache_key *key; /* completed */
     struct amosi_readers readers;
     struct amosi_folder_placed *placed; /* to be settled by the caller; NULL: it is flushed to the disk at once */
+    bool replace; /* there is an entry that cannot be used; else one that another process made meanwhile stays, */
+    bool *late;   /* and this tells so */
 };
 
 /* Writes the entry `key->name` into the folder. Measures the image at the same time, while its voxels are in the

@@ -366,12 +366,40 @@ static amos_status sync_file(int fd, const char *full, amos_error *err)
     return amosi_file_sync(fd) ? AMOS_OK : amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be written");
 }
 
+/* Whether something other than a file has the name. A file that a server gave the name may not be seen here yet. */
+static bool is_no_file(const struct amosi_folder *folder, const char *name)
+{
+    struct stat state;
+    return fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(state.st_mode);
+}
+
+/* Gives the file its name by a hard link, which fails if another has it. A file server may carry a link out and lose the
+ * answer; a second link to the file tells. False: it has no name yet, and errno says why. */
+static bool link_file(struct amosi_folder_file *file)
+{
+    int folder = file->folder->fd;
+    struct stat state;
+    bool linked = linkat(folder, file->temporary, folder, file->name, 0) == 0;
+    int why = errno;
+    linked = linked || (fstat(file->fd, &state) == 0 && state.st_nlink > 1);
+    file->late = !linked && why == EEXIST && !is_no_file(file->folder, file->name);
+    if (linked || file->late)
+        (void)unlinkat(folder, file->temporary, 0);
+    return linked || file->late;
+}
+
+/* A file system without hard links only renames. */
+static bool name_file(struct amosi_folder_file *file)
+{
+    int folder = file->folder->fd;
+    return (file->only_first && link_file(file)) || renameat(folder, file->temporary, folder, file->name) == 0;
+}
+
 /* On failure the file is dropped. */
 static amos_status rename_file(struct amosi_folder_file *file, bool sync, amos_error *err)
 {
-    int folder = file->folder->fd;
     amos_status status = sync ? sync_file(file->fd, file->full, err) : AMOS_OK;
-    if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
+    if (!status && !name_file(file))
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be renamed");
     if (status) {
         amosi_folder_drop(file);
@@ -410,9 +438,12 @@ amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_fold
     }
     int fd = file->fd;
     status = rename_file(file, false, err);
-    if (status)
+    bool is_there = !status && !file->late;
+    if (!is_there)
         amosi_free(placed->full);
-    *placed = (struct amosi_folder_placed){status ? -1 : fd, status ? NULL : placed->full};
+    if (!status && file->late)
+        close(fd);
+    *placed = (struct amosi_folder_placed){is_there ? fd : -1, is_there ? placed->full : NULL};
     return status;
 }
 

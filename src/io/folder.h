@@ -76,6 +76,9 @@ struct amosi_folder_file {
     size_t buffered, room;
     uint64_t written, begun; /* bytes written so far; writeback has started for those before `begun` */
     uint64_t reserved;       /* room on the disk was asked for up to here */
+    bool
+        only_first; /* set by the caller: a file that has the name when this one is finished stays, and this one goes */
+    bool late;      /* there was one */
 };
 
 /* `readers` NULL: nobody else. The first file that a process creates removes what killed processes left in the folder.

@@ -14,6 +14,7 @@
 #include "base/error/options.h"
 #include "base/error/passing.h"
 #include "cache/entry.h"
+#include "cache/stage/entries.h"
 #include "dataset/record.h"
 #include "loader/draw/mirror.h"
 #include "loader/omissions.h"
@@ -281,14 +282,16 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
                                  struct amosi_loader_case *to, amos_error *err)
 {
     amos_cache_entry *entry;
-    amos_status status = amos_cache_entry_open(s->o.cache, c, &entry, err);
+    char name[AMOSI_CACHE_NAME];
+    amos_status status = amosi_cache_entry_peek(s->o.cache, c, name, &entry, err);
     if (status)
         return status;
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     take_layout(to, &info->layout, info->slope, info->inter);
     to->warnings = info->layout.warnings | (s->has_labels ? info->label_warnings : 0);
     to->memory = amosi_cache_entry_memory(entry);
-    to->entry_name = amosi_strdup(amosi_cache_entry_name(entry));
+    to->entry_bytes = s->o.cache->upstream ? info->file_bytes : 0;
+    to->entry_name = amosi_strdup(name);
     to->entry_key = amosi_strdup(amosi_cache_entry_key(entry));
     if (!to->entry_name || !to->entry_key)
         status = amosi_fail_nomem(err, to->image_path);

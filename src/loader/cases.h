@@ -13,9 +13,10 @@
 struct amosi_loader_case {
     char *id;
     char *image_path;
-    char *label_path; /* NULL if labels are not requested */
-    char *entry_name; /* of its file in the cache; NULL without a cache */
-    char *entry_key;  /* the source and settings of its cache entry; see struct amosi_cache_key */
+    char *label_path;     /* NULL if labels are not requested */
+    char *entry_name;     /* of its file in the cache; NULL without a cache */
+    uint64_t entry_bytes; /* of that file, if the cache has an upstream; else 0 */
+    char *entry_key;      /* the source and settings of its cache entry; see struct amosi_cache_key */
     struct amosi_volume_identity image_file, label_file; /* its files at opening; only without a cache */
     size_t dataset_index;
     amos_modality modality;

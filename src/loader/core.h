@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The internal structure of a loader.
  *
- * The number of a batch is its place in the order: epoch * steps + step. Each batch is built in a slot; a loader has
+ * The number of a batch is its place in the order: see draw/course.h. Each batch is built in a slot; a loader has
  * `prefetch` + `hold` slots. Threads take the samples of a batch one by one, and begin the next batch when a slot is
  * free. */
 #ifndef AMOSI_LOADER_CORE_H
@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
+#include "loader/draw/course.h"
 #include "loader/fill/sample.h"
 
 /* The state of a slot. */
@@ -45,6 +46,7 @@ struct amosi_loader_sync {
     pthread_mutex_t lock;
     pthread_cond_t work;  /* there may be work for threads */
     pthread_cond_t ready; /* there may be a result for the consumer, or no sample is active */
+    pthread_cond_t ahead; /* a batch was begun; for ahead.c */
 };
 
 /* sync->lock guards the fields below `sync`. The fields above it do not change after opening, except the atomic ones,
@@ -65,6 +67,7 @@ struct amos_loader {
     pid_t owner;
 
     struct amosi_loader_sync *sync; /* allocated separately, so that a const loader can be locked */
+    struct amosi_course course;     /* changes only while no sample is active */
     struct amos_batch *slots;
     struct amos_batch *filling; /* the batch with samples that are not yet begun; NULL: none */
     uint64_t next_number;       /* of the next batch to begin */
@@ -73,11 +76,13 @@ struct amos_loader {
     bool quit, cancelled;
     pthread_t *threads;
     int running;                     /* threads that exist */
+    pthread_t ahead;                 /* the thread of ahead.c, */
+    bool looks_ahead;                /* and whether it exists; both only for the thread that starts and ends them */
     struct amosi_reported *reported; /* for each case */
     amos_error *damage;
     size_t damage_count;
 
-    uint64_t epoch, step; /* the consumer's next batch; at the end of an epoch, step is order.steps */
+    uint64_t epoch, step; /* the consumer's next batch; at the end of an epoch, step is amosi_course_steps() */
     uint64_t batches, wait_ns, copies;
 };
 
@@ -97,6 +102,9 @@ bool amosi_loader_work(amos_loader *loader, struct amosi_sample_scratch *scratch
 
 /* Discards the batches that were prefetched and continues at the consumer's place. */
 void amosi_loader_restart(amos_loader *loader);
+
+/* The same at another place. */
+void amosi_loader_move(amos_loader *loader, const struct amosi_course *course, uint64_t epoch, uint64_t step);
 
 /* The maximum bytes of a batch's image and label. */
 uint64_t amosi_batch_image_bytes(const amos_loader *loader);

@@ -157,7 +157,9 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     if (!status && o->draw == AMOS_SAMPLING_TILES)
         count_tiles(&loader->cases, o);
     if (!status)
-        status = amosi_order_make(&loader->order, &loader->settings, &loader->cases, err);
+        status = amosi_order_make(&loader->order, &loader->settings, &loader->cases, o->world_size, err);
+    if (!status)
+        loader->course = amosi_course_make(&loader->order, 0);
     if (!status)
         status = make_damage(loader, err);
     if (!status)
@@ -194,11 +196,13 @@ static struct amosi_loader_sync *create_sync(void)
     pthread_mutex_init(&sync->lock, NULL);
     pthread_cond_init(&sync->work, NULL);
     pthread_cond_init(&sync->ready, NULL);
+    pthread_cond_init(&sync->ahead, NULL);
     return sync;
 }
 
 static void destroy_sync(struct amosi_loader_sync *sync)
 {
+    pthread_cond_destroy(&sync->ahead);
     pthread_cond_destroy(&sync->ready);
     pthread_cond_destroy(&sync->work);
     pthread_mutex_destroy(&sync->lock);
@@ -338,7 +342,7 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
 {
     amos_status status = AMOS_OK;
     pthread_mutex_lock(&loader->sync->lock);
-    struct amos_batch *b = await_batch(loader, loader->epoch * loader->order.steps + loader->step);
+    struct amos_batch *b = await_batch(loader, amosi_course_number(&loader->course, loader->epoch, loader->step));
     if (!b) {
         status = fail_cancelled(err);
     } else if (b->failed >= 0) {
@@ -362,7 +366,7 @@ static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err
     pthread_mutex_lock(&loader->sync->lock);
     int held = loader->held;
     bool cancelled = loader->cancelled;
-    *at_end = loader->step == loader->order.steps;
+    *at_end = loader->step == amosi_course_steps(&loader->course, loader->epoch);
     if (*at_end && !cancelled) {
         loader->epoch++;
         loader->step = 0;

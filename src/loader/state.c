@@ -6,7 +6,7 @@
 #include "cache/steps.h"
 #include "loader/core.h"
 
-/* ---- the fingerprint: all that batches depend on ---- */
+/* ---- the fingerprint: all that batches depend on, but for the ranks, which may change ---- */
 
 #define O(member, kind) AMOSI_FIELD(amos_loader_options, member, AMOSI_FIELD_##kind)
 static const struct amosi_field option_fields[] = {O(flags, UINT32),
@@ -24,8 +24,6 @@ static const struct amosi_field option_fields[] = {O(flags, UINT32),
                                                    O(label_type, INT),
                                                    O(batch_size, INT),
                                                    O(steps, INT64),
-                                                   O(rank, INT),
-                                                   O(world_size, INT),
                                                    AMOSI_FIELDS_END};
 #undef O
 
@@ -98,7 +96,13 @@ amos_status amos_loader_get_state(const amos_loader *loader, amos_loader_state *
 {
     if (!loader || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_get_state needs a loader and a place for its state.");
-    const amos_loader_state state = {sizeof state, loader->epoch, loader->step, loader->fingerprint};
+    const struct amosi_course *course = &loader->course;
+    const amos_loader_state state = {sizeof state,
+                                     loader->epoch,
+                                     loader->step,
+                                     loader->fingerprint,
+                                     amosi_course_world(course, loader->epoch),
+                                     amosi_course_done(course, loader->epoch, loader->step)};
     return amosi_options_give(out, &state, sizeof state, "amos_loader_state", err);
 }
 
@@ -115,16 +119,16 @@ amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state
                           "The loader's threads were begun before fork(); open one in this process.");
     if (s.fingerprint && s.fingerprint != loader->fingerprint)
         return amosi_fail(err, AMOS_E_ARG, NULL, "the state belongs to a loader with other options or other cases.");
-    if (s.step > loader->order.steps || s.epoch > UINT32_MAX - 1)
+    struct amosi_course course = amosi_course_make(&loader->order, s.epoch);
+    if (s.world_size)
+        status = amosi_course_resume(&course, &loader->settings, &loader->cases, s.epoch, s.world_size, s.batches,
+                                     &s.step, err);
+    if (status)
+        return status;
+    if (s.step > course.steps || s.epoch > UINT32_MAX - 1)
         return amosi_fail(err, AMOS_E_ARG, NULL, "there is no step %llu in epoch %llu; an epoch has %llu steps.",
-                          (unsigned long long)s.step, (unsigned long long)s.epoch,
-                          (unsigned long long)loader->order.steps);
-    pthread_mutex_lock(&loader->sync->lock);
-    loader->cancelled = false;
-    pthread_mutex_unlock(&loader->sync->lock);
-    loader->epoch = s.epoch;
-    loader->step = s.step;
-    amosi_loader_restart(loader);
+                          (unsigned long long)s.step, (unsigned long long)s.epoch, (unsigned long long)course.steps);
+    amosi_loader_move(loader, &course, s.epoch, s.step);
     return AMOS_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "base/system/clock.h"
 #include "base/error/fail.h"
 #include "base/error/passing.h"
+#include "loader/ahead.h"
 #include "loader/core.h"
 
 bool amosi_loader_is_forked(const amos_loader *loader)
@@ -30,8 +31,7 @@ static void set_tensors(const amos_loader *loader, struct amos_batch *b)
     int64_t n = s->o.batch_size, size[3];
     memcpy(size, s->o.patch, sizeof size);
     if (s->o.draw == AMOS_SAMPLING_WHOLE) {
-        struct amosi_pick pick =
-            amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, b->info.step);
+        struct amosi_pick pick = amosi_course_pick(&loader->course, s, &loader->cases, b->info.epoch, b->info.step, 0);
         memcpy(size, loader->cases.all[pick.which].geometry.shape, sizeof size);
         n = pick.none ? 0 : 1;
     }
@@ -44,12 +44,12 @@ static void begin_batch(amos_loader *loader, struct amos_batch *b)
 {
     b->state = AMOSI_SLOT_FILLING;
     b->number = loader->next_number++;
+    pthread_cond_signal(&loader->sync->ahead);
     b->begun = b->done = 0;
     b->failed = -1;
     memset(&b->info, 0, sizeof b->info);
     memset(b->samples, 0, (size_t)loader->settings.o.batch_size * sizeof *b->samples);
-    b->info.epoch = b->number / loader->order.steps;
-    b->info.step = b->number % loader->order.steps;
+    amosi_course_place(&loader->course, b->number, &b->info.epoch, &b->info.step);
     b->info.samples = b->samples;
     b->info.sample_bytes = sizeof *b->samples;
     set_tensors(loader, b);
@@ -163,8 +163,7 @@ static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t
                                struct amosi_sample_scratch *scratch, amos_error *err)
 {
     const struct amosi_loader_settings *s = &loader->settings;
-    uint64_t n = b->info.step * (uint64_t)s->o.batch_size + sample;
-    struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
+    struct amosi_pick pick = amosi_course_pick(&loader->course, s, &loader->cases, b->info.epoch, b->info.step, sample);
     if (pick.none) {
         blank(loader, b, sample, NULL);
         return AMOS_OK;
@@ -252,6 +251,7 @@ void amosi_loader_start(amos_loader *loader)
     while (loader->running < wanted &&
            pthread_create(&loader->threads[loader->running], NULL, thread_main, &loader->scratch[loader->running]) == 0)
         loader->running++;
+    amosi_loader_ahead_start(loader);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -261,28 +261,55 @@ void amosi_loader_end(amos_loader *loader)
     loader->quit = true;
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->sync->work);
+    pthread_cond_signal(&loader->sync->ahead);
     pthread_mutex_unlock(&loader->sync->lock);
     amosi_store_wake(loader->store);
+    amosi_loader_ahead_end(loader);
     for (int i = 0; i < loader->running; i++)
         pthread_join(loader->threads[i], NULL);
     loader->running = 0;
 }
 
-void amosi_loader_restart(amos_loader *loader)
+/* Waits with the lock held until nothing is active. */
+static void halt(amos_loader *loader)
 {
-    pthread_mutex_lock(&loader->sync->lock);
     atomic_store(&loader->shared.stop, true);
     amosi_store_wake(loader->store);
     while (loader->active > 0)
         pthread_cond_wait(&loader->sync->ready, &loader->sync->lock);
+}
+
+/* Goes on at the consumer's place. */
+static void resume(amos_loader *loader)
+{
     for (int i = 0; i < loader->slot_count; i++)
         if (loader->slots[i].state == AMOSI_SLOT_FILLING)
             loader->slots[i].state = AMOSI_SLOT_FREE;
     loader->filling = NULL;
-    loader->next_number = loader->epoch * loader->order.steps + loader->step;
+    loader->next_number = amosi_course_number(&loader->course, loader->epoch, loader->step);
     if (loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE)
         amosi_store_forget_failures(loader->store);
     atomic_store(&loader->shared.stop, loader->cancelled);
     pthread_cond_broadcast(&loader->sync->work);
+    pthread_cond_signal(&loader->sync->ahead);
+}
+
+void amosi_loader_restart(amos_loader *loader)
+{
+    pthread_mutex_lock(&loader->sync->lock);
+    halt(loader);
+    resume(loader);
+    pthread_mutex_unlock(&loader->sync->lock);
+}
+
+void amosi_loader_move(amos_loader *loader, const struct amosi_course *course, uint64_t epoch, uint64_t step)
+{
+    pthread_mutex_lock(&loader->sync->lock);
+    loader->cancelled = false;
+    halt(loader);
+    loader->course = *course;
+    loader->epoch = epoch;
+    loader->step = step;
+    resume(loader);
     pthread_mutex_unlock(&loader->sync->lock);
 }

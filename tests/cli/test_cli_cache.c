@@ -254,6 +254,33 @@ START_TEST(losses_are_told)
 }
 END_TEST
 
+/* `c` has the entries; they are copied to another folder, with room for all, and for none. */
+START_TEST(entries_are_copied_from_upstream)
+{
+    struct cached c = cached_set("staged");
+    build(&c);
+    char *scratch = tmp_path("staged-scratch");
+    struct outcome outcome = run_amos("cache build %s --folder %s --stage %s --json", c.root, scratch, c.folder);
+    ck_assert_int_eq(outcome.code, 0);
+    char *text = outcome.out;
+    int staged = 0;
+    for (cJSON *object; (object = next_object(&text)) != NULL; cJSON_Delete(object))
+        staged += strcmp(member_text(object, "outcome"), "staged") == 0;
+    ck_assert_int_eq(staged, 3);
+    outcome_free(&outcome);
+    assert_says(run_amos("cache build %s --folder %s --stage %s", c.root, scratch, c.folder), 0, " 3 already there\n");
+    assert_says(run_amos("cache check --folder %s", scratch), 0, "3 files checked, 0 damaged\n");
+    assert_says(run_amos("cache build %s --folder %s-2 --stage %s", c.root, scratch, c.folder), 0,
+                "\n3 of them copied from upstream\n");
+    assert_explains(run_amos("cache build %s --folder %s-3 --stage %s --max-size 100", c.root, scratch, c.folder), 1,
+                    "the folder may hold 100 (max_bytes)");
+    assert_explains(run_amos("cache build %s --folder %s-3 --max-size 100", c.root, scratch), 1,
+                    "there is no upstream");
+    free(scratch);
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(the_folder_is_listed)
 {
     struct cached c = cached_set("listed");
@@ -431,6 +458,7 @@ static void add_tests(TCase *cache)
     tcase_add_test(cache, missing_files_are_told);
     tcase_add_test(cache, a_set_without_fitting_cases_is_told);
     tcase_add_test(cache, losses_are_told);
+    tcase_add_test(cache, entries_are_copied_from_upstream);
     tcase_add_test(cache, the_folder_is_listed);
     tcase_add_test(cache, damage_is_found);
     tcase_add_test(cache, swapped_entries_are_found);

@@ -120,6 +120,8 @@ const struct operation operations[] = {
     {"cache a case", cache_build, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"cache a case, prepared", cache_build_prepared, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"cache all cases", cache_build_all, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"copy a cached case from upstream", cache_stage, AMOS_OK,
+     OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN | OPERATION_SPARES | OPERATION_RETRIES},
     {"keep a cached case", cache_keep, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"open a cached case", cache_open_case, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"read a cached case", cache_read, AMOS_OK, OPERATION_PLAIN},

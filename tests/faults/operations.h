@@ -45,6 +45,7 @@ struct world {
     amos_dataset *dataset;
     amos_labelmap *map;
     amos_cache *cache, *cache_built, *cache_prepared; /* the first never changes; NULL without LZ4 */
+    amos_cache *cache_staged;                         /* its upstream is the first */
     amos_cache_entry *entry;
     amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;
@@ -53,13 +54,14 @@ struct world {
     const char *promise; /* the first broken promise of a header; NULL: none */
 };
 
-#define OPERATION_OPENS 1u   /* opens and closes files itself; the others read through open handles */
-#define OPERATION_THREADS 2u /* starts threads */
-#define OPERATION_SPARES 4u  /* works without some of the memory and calls that it requests */
-#define OPERATION_MEMORY 8u  /* does no input or output */
-#define OPERATION_CASES 32u  /* opens files of the opened data set */
-#define OPERATION_PLAIN 16u  /* the same with every inflate library */
-#define OPERATION_SORTS 64u  /* by qsort(), which works without the memory that it requests */
+#define OPERATION_OPENS 1u     /* opens and closes files itself; the others read through open handles */
+#define OPERATION_THREADS 2u   /* starts threads */
+#define OPERATION_SPARES 4u    /* works without some of the memory and calls that it requests */
+#define OPERATION_MEMORY 8u    /* does no input or output */
+#define OPERATION_CASES 32u    /* opens files of the opened data set */
+#define OPERATION_PLAIN 16u    /* the same with every inflate library */
+#define OPERATION_RETRIES 128u /* begins once more where a file of its upstream changed */
+#define OPERATION_SORTS 64u    /* by qsort(), which works without the memory that it requests */
 
 struct operation {
     const char *name;

@@ -38,11 +38,17 @@ void world_make_cache(struct world *world, const char *name)
     assert_ok(amos_cache_build_case(world->cache, c, NULL, &err), &err);
     assert_ok(amos_cache_entry_open(world->cache, c, &world->entry, &err), &err);
     assert_ok(amos_cache_build_case(world->cache_built, c, NULL, &err), &err); /* creates the folder */
+    amos_cache_options staged = AMOS_CACHE_OPTIONS_INIT;
+    staged.upstream = amos_cache_folder(world->cache);
+    staged.max_bytes = UINT64_C(1) << 40;
+    world->cache_staged = open_cache(name, "cache-staged", &staged);
+    assert_ok(amos_cache_stage_case(world->cache_staged, c, NULL, &err), &err); /* creates the folder */
 }
 
 void world_free_cache(struct world *world)
 {
     amos_cache_entry_free(world->entry);
+    amos_cache_free(world->cache_staged);
     amos_cache_free(world->cache_prepared);
     amos_cache_free(world->cache_built);
     amos_cache_free(world->cache);
@@ -77,6 +83,17 @@ amos_status cache_build_all(struct world *world, uint64_t *digest, amos_error *e
     amos_status status = amos_cache_prune(world->cache_built, 0, NULL, NULL, err);
     if (!status)
         status = amos_cache_build(world->cache_built, world->dataset, &options, err);
+    digest_add(digest, &status, sizeof status);
+    return status;
+}
+
+/* What is there is removed first, so that there is something to copy. */
+amos_status cache_stage(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_cache_outcome outcome = AMOS_CACHE_FAILED;
+    amos_status status = amos_cache_prune(world->cache_staged, 0, NULL, NULL, err);
+    if (!status)
+        status = amos_cache_stage_case(world->cache_staged, amos_dataset_get(world->dataset, 0), &outcome, err);
     digest_add(digest, &status, sizeof status);
     return status;
 }

@@ -87,6 +87,7 @@ ROW(dataset_validate);
 ROW(cache_build);
 ROW(cache_build_prepared);
 ROW(cache_build_all);
+ROW(cache_stage);
 ROW(cache_keep);
 ROW(cache_open_case);
 ROW(cache_read);

@@ -63,6 +63,13 @@ refused() { # WORDS OPERAND
     ! "$amos" info "$2" >"$work/printed" 2>&1 && grep -q -- "$1" "$work/printed"
 }
 
+build_entries() { "$amos" cache build "$work/set" --folder "$work/root/entries" >/dev/null; }
+stage_entries() {
+    "$amos" cache build "$work/set" --folder "$work/scratch" --stage "$url/entries" >"$work/printed" &&
+        grep -q "^4 of them copied from upstream" "$work/printed"
+}
+same_entries() { rm -f "$work/scratch/.amos-stage.lock" && diff -r "$work/root/entries" "$work/scratch"; }
+
 check "a data set is made" run_phantom
 cp "$(find "$work/set/imagesTr" -name '*.nii.gz' | head -n 1)" "$work/root/x.nii.gz"
 check "its archive is made" make_zip
@@ -77,6 +84,9 @@ check "a header costs one request" few_requests 1 "$amos" info "$url/x.nii.gz"
 check "the index of a volume is built and kept" indexed
 check "a server without ranges is refused" refused "whole files only" "$url/whole/x.nii.gz"
 check "what is not there" refused "nothing at this URL" "$url/nothing.nii.gz"
+check "a cache is built where it serves files" build_entries
+check "its entries are copied to another folder" stage_entries
+check "they are the same" same_entries
 printf 'x' >>"$work/root/x.nii.gz"
 touch -d '2 hours ago' "$work/root/x.nii.gz"
 check "a file that was replaced is read anew" prints_the_same check x.nii.gz

@@ -71,6 +71,25 @@ class Caches(Test):
         self.assertEqual((lost.outcome, lost.collapsed_axes, lost.not_finite), ("built", "xyz", 0))
         self.assertGreater(len(lost.lost_labels), 5)
 
+    def test_entries_are_copied_from_upstream(self):
+        self.cache.build(self.dataset)
+        case = self.dataset[0]
+        scratch = amos.Cache(in_folder("scratch-" + self.id()), upstream=self.cache.folder)
+        self.assertEqual([scratch.stage(case), scratch.stage(case)], ["staged", "kept"])
+        self.assertEqual({b.outcome for b in scratch.build(self.dataset)}, {"kept", "staged"})
+        self.assertEqual(scratch.entries, self.cache.entries)
+        largest = max(size for _, size in self.cache.entries)
+        small = amos.Cache(in_folder("small-" + self.id()), upstream=self.cache.folder, max_bytes=2 * largest)
+        self.assertEqual({small.stage(case) for case in self.dataset}, {"staged"})
+        self.assertLessEqual(sum(size for _, size in small.entries), 2 * largest)
+        again = pickle.loads(pickle.dumps(small))
+        self.assertEqual(again.stage(self.dataset[0]), "staged")
+        nothing = amos.Cache(in_folder("nothing-" + self.id()), upstream=in_folder("nowhere-" + self.id()))
+        with self.assertRaises(FileNotFoundError):
+            nothing.stage(case)
+        with self.assertRaises(amos.ArgumentError):
+            amos.Cache(in_folder("x-" + self.id()), max_bytes=5)
+
     def test_batches_are_the_same_with_and_without(self):
         self.cache.build(self.dataset, threads=2)
         options = {"patch": (32, 24, 16), "batch_size": 2, "seed": 5, "foreground": 0.5, "balanced": True, "threads": 2}

@@ -153,6 +153,23 @@ class Order(Test):
         with self.assertRaises(amos.ArgumentError):
             make(seed=4).load_state_dict(state)
 
+    def test_a_state_of_four_ranks_is_resumed_by_two(self):
+        begun = [make(rank=r, world_size=4) for r in range(4)]
+        whole = [digests(make(rank=r, world_size=4)) for r in range(4)]
+        order = [item[2:] for row in zip(*whole) for item in row]
+        for loader in begun:
+            loader.next()
+        states = [loader.state_dict() for loader in begun]
+        self.assertEqual({tuple(sorted(state.items())) for state in states}, {tuple(sorted(states[0].items()))})
+        self.assertEqual((states[0]["world_size"], states[0]["batches"]), (4, 4))
+        for world in (2, 1, 4):
+            ranks = [make(rank=r, world_size=world) for r in range(world)]
+            for loader in ranks:
+                loader.load_state_dict(states[0])
+            rest = [digests(loader) for loader in ranks]
+            self.assertEqual([item[2:] for row in zip(*rest) for item in row], order[4:])
+            self.assertEqual({loader.state_dict()["world_size"] for loader in ranks}, {world})
+
     def test_ranks_share_the_work(self):
         whole = make(draw="tiles", batch_size=1)
         expected = [(s.case_id, s.tile) for b in whole for s in b.samples]

@@ -79,6 +79,7 @@ static const struct item cache_outcome_items[] = {
     {AMOS_CACHE_FAILED, "failed", {NULL}},     {AMOS_CACHE_KEPT, "kept", {NULL}},
     {AMOS_CACHE_BUILT, "built", {NULL}},       {AMOS_CACHE_REBUILT, "rebuilt", {NULL}},
     {AMOS_CACHE_NO_IMAGE, "no_image", {NULL}}, {AMOS_CACHE_NO_LABEL, "no_label", {NULL}},
+    {AMOS_CACHE_STAGED, "staged", {NULL}},
 };
 static const struct item sampling_items[] = {
     {AMOS_SAMPLING_PATCHES, "patches", {NULL}},

@@ -12,6 +12,8 @@ static const int passing[] = {ESTALE,    EAGAIN,      EIO,       ETIMEDOUT,    E
 
 bool amosi_passing(const amos_error *err)
 {
+    if (err->status == AMOS_E_LIMIT) /* entries of a cache that others have open leave no room */
+        return err->sys_errno == EAGAIN;
     if (err->status != AMOS_E_OPEN && err->status != AMOS_E_IO)
         return false;
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)

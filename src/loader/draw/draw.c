@@ -19,10 +19,11 @@ static uint64_t divide_up(uint64_t a, uint64_t b)
 /* ---- the length of an epoch ---- */
 
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
-                             const struct amosi_loader_cases *cases, amos_error *err)
+                             const struct amosi_loader_cases *cases, int ranks, amos_error *err)
 {
-    uint64_t batch = (uint64_t)s->o.batch_size, world = (uint64_t)s->o.world_size,
-             each = (uint64_t)s->o.patches_per_case;
+    uint64_t batch = (uint64_t)s->o.batch_size, world = (uint64_t)ranks, each = (uint64_t)s->o.patches_per_case;
+    order->world = world;
+    order->rank = (uint32_t)s->o.rank;
     if (s->o.draw == AMOS_SAMPLING_TILES)
         order->steps = divide_up(divide_up((uint64_t)cases->tiles, world), batch);
     else
@@ -69,7 +70,7 @@ static uint64_t mix(const struct amosi_pick *pick, const struct amosi_order *ord
     uint64_t most = (uint64_t)s->o.interleave * (uint64_t)s->o.patches_per_case, group = n / most;
     uint64_t left = order->draws - group * most;
     struct amosi_source_of_chance chance = pick->chance;
-    chance.index = group * (uint64_t)s->o.world_size + (uint64_t)s->o.rank;
+    chance.index = group * order->world + order->rank;
     return group * most + amosi_permute(&chance, AMOSI_RANDOM_GROUP, (uint32_t)(left < most ? left : most),
                                         (uint32_t)(n - group * most));
 }
@@ -78,15 +79,15 @@ static void pick_patch(struct amosi_pick *pick, const struct amosi_order *order,
                        const struct amosi_loader_cases *cases, uint64_t n)
 {
     uint64_t each = (uint64_t)s->o.patches_per_case, mixed = mix(pick, order, s, n);
-    uint64_t visit = mixed / each * (uint64_t)s->o.world_size + (uint64_t)s->o.rank;
+    uint64_t visit = mixed / each * order->world + order->rank;
     choose_case(pick, cases, s->o.balanced, visit);
     pick->chance.index = visit * each + mixed % each;
 }
 
-static void pick_whole(struct amosi_pick *pick, const struct amosi_loader_settings *s,
-                       const struct amosi_loader_cases *cases, uint64_t n)
+static void pick_whole(struct amosi_pick *pick, const struct amosi_order *order, const struct amosi_loader_cases *cases,
+                       uint64_t n)
 {
-    uint64_t visit = n * (uint64_t)s->o.world_size + (uint64_t)s->o.rank;
+    uint64_t visit = n * order->world + order->rank;
     pick->none = visit >= cases->count;
     pick->chance.index = visit;
     if (!pick->none)
@@ -94,10 +95,10 @@ static void pick_whole(struct amosi_pick *pick, const struct amosi_loader_settin
 }
 
 /* Each rank gets consecutive tiles, so that it reads few cases. A binary search finds the case of a tile. */
-static void pick_tile(struct amosi_pick *pick, const struct amosi_order *order, const struct amosi_loader_settings *s,
-                      const struct amosi_loader_cases *cases, uint64_t n)
+static void pick_tile(struct amosi_pick *pick, const struct amosi_order *order, const struct amosi_loader_cases *cases,
+                      uint64_t n)
 {
-    uint64_t all = (uint64_t)s->o.rank * order->draws + n;
+    uint64_t all = order->rank * order->draws + n;
     pick->none = all >= (uint64_t)cases->tiles;
     pick->chance.index = all;
     uint32_t low = 0, high = cases->count;
@@ -119,9 +120,9 @@ struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct 
     if (s->o.draw == AMOS_SAMPLING_PATCHES)
         pick_patch(&pick, order, s, cases, n);
     else if (s->o.draw == AMOS_SAMPLING_WHOLE)
-        pick_whole(&pick, s, cases, n);
+        pick_whole(&pick, order, cases, n);
     else
-        pick_tile(&pick, order, s, cases, n);
+        pick_tile(&pick, order, cases, n);
     return pick;
 }
 

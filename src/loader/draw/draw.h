@@ -20,11 +20,13 @@ struct amosi_order {
     uint64_t steps;  /* batches per epoch */
     uint64_t draws;  /* samples per epoch */
     uint64_t visits; /* visits of cases per epoch; patches only */
+    uint64_t world;  /* ranks, */
+    uint32_t rank;   /* and which of them this is */
 };
 
-/* Computes the lengths. AMOS_E_ARG if an epoch is too long. */
+/* Computes the lengths for so many ranks; the rank is that of the settings. AMOS_E_ARG if an epoch is too long. */
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
-                             const struct amosi_loader_cases *cases, amos_error *err);
+                             const struct amosi_loader_cases *cases, int world, amos_error *err);
 
 /* Picks the case of sample `n` (0..draws-1) of an epoch. */
 struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct amosi_loader_settings *s,

@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
+#include "cache/stage/entries.h"
 #include "loader/store/store.h"
 
 /* Each open entry uses a file descriptor. The usual limit of a process is 1024. */
@@ -25,9 +26,9 @@ static bool is_entry_of(const struct amosi_loader_settings *s, const struct amos
 static amos_status load(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
                         const struct amosi_loader_case *c, void **content, amos_error *err)
 {
-    (void)shared;
+    const struct amosi_cache_known known = {c->entry_name, c->entry_key, c->id};
     amos_cache_entry *entry;
-    amos_status status = amosi_cache_open_again(s->o.cache, c->entry_name, c->entry_key, c->id, &entry, err);
+    amos_status status = amosi_cache_open_again(s->o.cache, &known, &shared->stop, &entry, err);
     if (!status && !is_entry_of(s, c, entry)) {
         amos_cache_entry_free(entry);
         status = AMOS_E_CHANGED;

@@ -6,6 +6,8 @@
 #include "base/system/clock.h"
 #include "base/error/fail.h"
 #include "base/error/passing.h"
+#include "cache/cache.h"
+#include "cache/stage/room.h"
 #include "loader/store/store.h"
 
 /* The state of an entry. */
@@ -32,9 +34,11 @@ struct amosi_store {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something was loaded or released */
     struct entry *entries;
-    uint64_t holds;   /* calls of amosi_store_hold() that succeeded */
-    uint64_t bytes;   /* of LOADING and READY entries */
-    unsigned present; /* how many entries are LOADING or READY */
+    uint64_t holds;     /* calls of amosi_store_hold() that succeeded */
+    uint64_t bytes;     /* of LOADING and READY entries */
+    uint64_t disk;      /* of their files, if they are staged; */
+    uint64_t most_disk; /* at most as many, so that the next ones have room; 0: any number */
+    unsigned present;   /* how many entries are LOADING or READY */
 };
 
 /* ---- memory; called with the lock held ---- */
@@ -44,11 +48,17 @@ static uint64_t bytes_of(const struct amosi_store *s, const struct entry *e)
     return s->cases->all[e - s->entries].memory;
 }
 
+static uint64_t disk_of(const struct amosi_store *s, const struct entry *e)
+{
+    return s->cases->all[e - s->entries].entry_bytes;
+}
+
 /* Counts the memory of an entry: added if `comes`, else removed. */
 static void count(struct amosi_store *s, const struct entry *e, bool comes)
 {
     uint64_t bytes = bytes_of(s, e);
     s->bytes = comes ? s->bytes + bytes : s->bytes - bytes;
+    s->disk = comes ? s->disk + disk_of(s, e) : s->disk - disk_of(s, e);
     s->present = comes ? s->present + 1 : s->present - 1;
     amosi_loader_count_memory(s->shared, comes ? (int64_t)bytes : -(int64_t)bytes);
 }
@@ -61,20 +71,33 @@ static void evict(struct amosi_store *s, struct entry *e)
     count(s, e, false);
 }
 
-/* Evicts the least recently held entries until `bytes` fit. False if the entries in use leave too little room. */
-static bool make_room(struct amosi_store *s, uint64_t bytes)
+/* Evicts the entry that was held longest ago. False if all are in use. */
+static bool evict_oldest(struct amosi_store *s)
 {
-    while (s->bytes + bytes > s->budget || s->present >= s->kind->most) {
-        struct entry *oldest = NULL;
-        for (uint32_t i = 0; i < s->cases->count; i++) {
-            struct entry *e = &s->entries[i];
-            if (e->state == READY && e->holders == 0 && (!oldest || e->used < oldest->used))
-                oldest = e;
-        }
-        if (!oldest)
-            return false;
-        evict(s, oldest);
+    struct entry *oldest = NULL;
+    for (uint32_t i = 0; i < s->cases->count; i++) {
+        struct entry *e = &s->entries[i];
+        if (e->state == READY && e->holders == 0 && (!oldest || e->used < oldest->used))
+            oldest = e;
     }
+    if (oldest)
+        evict(s, oldest);
+    return oldest != NULL;
+}
+
+/* One entry alone may be larger than what its file may take on the disk. */
+static bool fits(const struct amosi_store *s, const struct entry *e)
+{
+    bool fits_disk = !s->most_disk || s->present == 0 || s->disk + disk_of(s, e) <= s->most_disk;
+    return fits_disk && s->bytes + bytes_of(s, e) <= s->budget && s->present < s->kind->most;
+}
+
+/* Evicts entries until this one fits. False if the entries in use leave too little room. */
+static bool make_room(struct amosi_store *s, const struct entry *e)
+{
+    while (!fits(s, e))
+        if (!evict_oldest(s))
+            return false;
     return true;
 }
 
@@ -106,23 +129,20 @@ static void note_failure(struct entry *e, amos_status status, const amos_error *
 }
 
 /* Loads an ABSENT entry for which there is room. Called with the lock held; releases it while loading. */
-static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error *err)
+static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error *why)
 {
     const struct amosi_loader_case *c = &s->cases->all[e - s->entries];
-    amos_error why;
     e->state = LOADING;
     count(s, e, true);
     pthread_mutex_unlock(&s->lock);
     uint64_t begin = amosi_now();
-    amos_status status = s->kind->load(s->settings, s->shared, c, &e->content, &why);
+    amos_status status = s->kind->load(s->settings, s->shared, c, &e->content, why);
     atomic_fetch_add_explicit(&s->shared->decode_ns, amosi_now() - begin, memory_order_relaxed);
     pthread_mutex_lock(&s->lock);
     if (status) {
-        amosi_fail_case(&why, c->id);
+        amosi_fail_case(why, c->id);
         count(s, e, false);
-        note_failure(e, status, &why);
-        if (err)
-            *err = why;
+        note_failure(e, status, why);
     } else {
         e->state = READY;
         e->doubted = false;
@@ -132,9 +152,25 @@ static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error
     return status;
 }
 
+/* After loading failed because open entries take all the room on the disk: closes one, or waits until one is released.
+ * False if there is none. */
+static bool make_room_on_disk(struct amosi_store *s, const amos_error *why)
+{
+    if (!amosi_room_lacks(why))
+        return false;
+    if (evict_oldest(s))
+        return true;
+    if (s->present == 0)
+        return false;
+    wait_for_change(s);
+    return true;
+}
+
 /* Waits until an entry is READY; loads it if it is ABSENT. Called with the lock held. */
 static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_error *err)
 {
+    amos_status status;
+    amos_error why;
     while (!atomic_load_explicit(&s->shared->stop, memory_order_relaxed)) {
         switch (e->state) {
         case READY:
@@ -147,9 +183,14 @@ static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_erro
                 *err = *e->failure;
             return e->failure->status;
         case ABSENT:
-            if (make_room(s, bytes_of(s, e)))
-                return load_entry(s, e, err);
-            break;
+            if (!make_room(s, e))
+                break;
+            status = load_entry(s, e, &why);
+            if (status && make_room_on_disk(s, &why))
+                continue;
+            if (status && err)
+                *err = why;
+            return status;
         case LOADING:
             break;
         }
@@ -299,6 +340,7 @@ amos_status amosi_store_make(const struct amosi_loader_settings *settings, const
     s->cases = cases;
     s->shared = shared;
     s->budget = budget;
+    s->most_disk = settings->o.cache ? settings->o.cache->max_bytes / 2 : 0;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     *out = s;

@@ -87,7 +87,7 @@ static const struct names all[] = {
     ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),
     ROW(interpolation, AMOS_INTERPOLATION_BSPLINE, "?"),
-    ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"),
+    ROW(cache_outcome, AMOS_CACHE_STAGED, "?"),
     ROW(sampling, AMOS_SAMPLING_TILES, "?"),
     ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),
     ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),

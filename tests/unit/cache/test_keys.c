@@ -184,6 +184,9 @@ static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, positions, INT(3)),
     MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     MATTERS(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
+    IGNORED(amos_cache_options, upstream, &(const char *const){"nowhere"}),
+    {"max_bytes", false, PATCH(amos_cache_options, upstream, &(const char *const){"nowhere"}),
+     PATCH(amos_cache_options, max_bytes, U64(1u << 30))},
 };
 
 /* What is accepted: every field is in the key, also those that only decide whether a case is refused. */
@@ -456,8 +459,8 @@ static const struct row loader_rows[] = {
     MATTERS(O, label_type, INT(AMOS_LABEL_TYPE_INT64)),
     MATTERS(O, batch_size, INT(3)),
     MATTERS(O, steps, I64(5)),
-    PAIR(rank, true, rank, INT(1), world_size, INT(2)),
-    MATTERS(O, world_size, INT(2)),
+    PAIR(rank, false, rank, INT(1), world_size, INT(2)),
+    IGNORED(O, world_size, INT(2)),
     IGNORED(O, threads, INT(3)),
     IGNORED(O, prefetch, INT(3)),
     IGNORED(O, hold, INT(3)),
@@ -603,6 +606,9 @@ static const struct row drawn_rows[] = {
     MATTERS(amos_cache_options, positions, INT(3)),
     MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     IGNORED(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
+    IGNORED(amos_cache_options, upstream, &(const char *const){"nowhere"}),
+    {"max_bytes", false, PATCH(amos_cache_options, upstream, &(const char *const){"nowhere"}),
+     PATCH(amos_cache_options, max_bytes, U64(1u << 30))},
 };
 
 START_TEST(each_option_of_its_cache_too)

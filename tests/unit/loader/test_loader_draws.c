@@ -510,6 +510,7 @@ START_TEST(resuming_is_as_if_nothing_had_happened)
     assert_sentence(&err, AMOS_E_ARG, "state");
     states[0].fingerprint = 0;
     assert_ok(amos_loader_seek(stranger, &states[0], &err), &err);
+    states[0].world_size = 0; /* `step` counts */
     states[0].step = amos_loader_get_info(stranger)->steps + 1;
     assert_status(amos_loader_seek(stranger, &states[0], &err), AMOS_E_ARG, &err);
     amos_loader_free(stranger);
