@@ -432,10 +432,13 @@ $(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(
 # The fuzz targets without a fuzzer, to replay the inputs that are kept with them.
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(ANSWER_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(DEP_LIBS) -o $@
 
 # The parser of requests is the command's.
 $(BUILD)/tests/fuzz/fuzz_request $(BUILD)/fuzz_request: $(BUILD)/cli/serve/request.o
+
+# So is the reader of parts.
+$(BUILD)/tests/fuzz/fuzz_part $(BUILD)/fuzz_part: $(BUILD)/cli/shard/part.o $(BUILD)/cli/shard/engine.o
 
 # FUZZ_SECONDS=60 is the time for each target, TARGET=gzip runs only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
@@ -451,7 +454,7 @@ compile-fuzzers: $(FUZZER_BIN)
 
 $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(ANSWER_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(DEP_LIBS) -o $@
 
 # AREAS='reading scores' measures these alone; tests/bench/areas has them all. DATA=/path/to/amos22 replaces the generated
 # cases, FILES='IMAGE LABEL' its first pair, REAL=FOLDER adds the pairs below a folder. A larger ROUNDS steadies the

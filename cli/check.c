@@ -39,11 +39,11 @@ struct checking {
     struct tally files, pairs, datasets;
     size_t labels; /* among the files */
     size_t dataset_count;
+    bool quality;
     bool no_memory;
     bool silent;   /* what is found in the data sets is not reported: a shard leaves that to the whole */
     bool unlisted; /* a data set has no list of cases */
     struct shard shard;
-    cJSON **facts; /* of the items, for the part of a shard; NULL: none is written */
 };
 
 /* ---- reporting ---- */
@@ -261,6 +261,12 @@ static void add_target(struct checking *run, const struct target *target)
 
 /* ---- the command ---- */
 
+/* With --quality, what was measured must be there. */
+static bool take_facts(const struct checking *run, struct check_item *item, const cJSON *facts)
+{
+    return check_item_take(item, facts) && (item->quality != NULL) == (run->quality && quality_concerns(item));
+}
+
 static amos_status inspect_item(void *user, size_t index, amos_error *err)
 {
     struct checking *run = user;
@@ -270,7 +276,7 @@ static amos_status inspect_item(void *user, size_t index, amos_error *err)
     cJSON *facts = shard_take(&run->shard, index, err);
     if (!facts && shard_is_merge(&run->shard))
         return err->status;
-    if (facts && !check_item_take(&run->items[index], facts)) {
+    if (facts && !take_facts(run, &run->items[index], facts)) {
         cJSON_Delete(facts);
         return shard_refuse_facts(&run->shard, index, err);
     }
@@ -287,8 +293,6 @@ static amos_status report_item(void *user, size_t index, amos_status status, con
     (void)err;
     if (status) /* the part of a shard cannot be read */
         return status;
-    if (run->facts)
-        run->facts[index] = check_item_json(item);
     report_finding(run, &run->files, &item->image);
     report_finding(run, &run->files, &item->label);
     report_finding(run, &run->pairs, &item->pair);
@@ -341,28 +345,32 @@ static void keep_items(struct checking *run)
 static bool put_facts(struct checking *run)
 {
     bool good = true;
-    for (size_t i = 0; good && i < run->count; i++) {
-        good = shard_put(&run->shard, run->facts[i]);
-        run->facts[i] = NULL;
-    }
+    for (size_t i = 0; good && i < run->count; i++)
+        good = shard_put(&run->shard, check_item_json(&run->items[i]));
     return good;
 }
 
-static void free_facts(struct checking *run)
+static void free_items(struct checking *run)
 {
-    for (size_t i = 0; run->facts && i < run->count; i++)
-        cJSON_Delete(run->facts[i]);
-    free(run->facts);
+    for (size_t i = 0; i < run->count; i++) {
+        free(run->items[i].owned_path);
+        amos_quality_free(run->items[i].quality);
+    }
+    free(run->items);
 }
 
-static bool check_quality(const struct checking *run, const struct check_values *given)
+/* A shard measures, and the whole is judged. A case that cannot be read is a result, which makes the command fail. */
+static bool check_quality(const struct checking *run, const struct check_values *given, bool *all_read)
 {
     const struct quality_request request = {.volume = &run->volume,
                                             .limits = quality_limits_make(&given->limits),
                                             .json = run->json,
                                             .facts = given->facts,
                                             .threads = (int)given->threads};
-    return quality_check(run->items, run->count, &request);
+    if (!quality_measure_items(run->items, run->count, &request))
+        return false;
+    *all_read = quality_could_read(run->items, run->count);
+    return shard_is_part(&run->shard) || quality_report(run->items, run->count, &request);
 }
 
 /* A shard says what is wrong with its own cases; the data set and the sums are for the whole. */
@@ -384,19 +392,18 @@ static int check_targets(struct checking *run, const struct targets *targets, co
         return code;
     }
     keep_items(run);
-    if (shard_is_part(&run->shard) && !(run->facts = calloc(run->count + 1, sizeof *run->facts)))
-        run->no_memory = true;
+    bool all_read = true;
     *good = check_all(run, (int)given->threads);
-    if (*good && run->facts)
-        *good = put_facts(run);
     if (*good && !run->json && !shard_is_part(&run->shard))
         print_summary(run);
     if (*good && given->quality)
-        *good = check_quality(run, given);
-    return *good ? shard_end(&run->shard, CLI_OK) : CLI_FAILED;
+        *good = check_quality(run, given, &all_read);
+    if (*good && shard_is_part(&run->shard))
+        *good = put_facts(run);
+    return *good ? shard_end(&run->shard, all_read ? CLI_OK : CLI_FAILED) : CLI_FAILED;
 }
 
-static const char *const not_of_a_shard[] = {"json", NULL};
+static const char *const not_of_a_shard[] = {"json", "facts", NULL};
 
 static int check(const struct args *args, void *values)
 {
@@ -405,20 +412,15 @@ static int check(const struct args *args, void *values)
                            .role = given->labels   ? CHECK_LABELS
                                    : given->images ? CHECK_IMAGES
                                                    : CHECK_BY_NAME,
+                           .quality = given->quality,
                            .json = given->json};
     struct targets targets;
     if (given->labels && given->images) {
         cli_error("check: --labels and --images were both given; use one of them.");
         return CLI_USAGE;
     }
-    if (given->facts && !(given->quality && given->json)) {
+    if (given->facts && !(given->quality && given->json) && !given->shard.given.text) {
         cli_error("check: --facts was given without --quality --json; give all three.");
-        return CLI_USAGE;
-    }
-    if (given->quality && given->shard.given.text) {
-        cli_error(
-            "check: --quality compares all cases with each other, and --shard does a part of them; leave out one, "
-            "or merge what --facts prints by Quality.of() in Python.");
         return CLI_USAGE;
     }
     given->dataset.quiet = true; /* its warnings are findings */
@@ -429,10 +431,7 @@ static int check(const struct args *args, void *values)
         code = shard_begin(&run.shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = check_targets(&run, &targets, given, &good);
-    free_facts(&run);
-    for (size_t i = 0; i < run.count; i++)
-        free(run.items[i].owned_path);
-    free(run.items);
+    free_items(&run);
     shard_free(&run.shard);
     accepting_free(&run.accepting);
     targets_free(&targets);

@@ -2,6 +2,9 @@
 /* amos check: what was found about an item as JSON, for the part of a shard. */
 #include "check_item.h"
 
+#include <string.h>
+
+#include "kit/json.h"
 #include "shard/facts.h"
 
 static const struct fact facts_of_finding[] = {FACT(struct finding, status, FACT_INT),
@@ -44,6 +47,8 @@ cJSON *check_item_json(const struct check_item *item)
         if (finding->is_label)
             facts_put_in(to, "accepted", facts_of_accepted, &finding->accepted);
     }
+    if (item->quality)
+        json_put_text(object, "quality", amos_quality_get_json(item->quality));
     return object;
 }
 
@@ -70,6 +75,15 @@ static void name_findings(struct check_item *item)
     item->image.case_id = item->label.case_id = item->pair.case_id = info ? info->id : NULL;
 }
 
+/* It is a text, as no number of it may be rounded. */
+static bool take_quality(struct check_item *item, const cJSON *facts)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(facts, "quality");
+    const char *text = cJSON_GetStringValue(member);
+    amos_error unused;
+    return !member || (text && amos_quality_parse(text, strlen(text), &item->quality, &unused) == AMOS_OK);
+}
+
 bool check_item_take(struct check_item *item, const cJSON *facts)
 {
     bool good = cJSON_IsObject(facts);
@@ -78,5 +92,5 @@ bool check_item_take(struct check_item *item, const cJSON *facts)
         const cJSON *finding = cJSON_GetObjectItemCaseSensitive(facts, places[i].name);
         good = !finding || (found_at(item, i)->path && take_finding(item, i, finding));
     }
-    return good;
+    return good && take_quality(item, facts);
 }

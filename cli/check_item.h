@@ -40,6 +40,7 @@ struct check_item {
     bool validated;       /* the data set's validation has reported missing files */
     struct finding image, label, pair;
     amos_error image_error, label_error, pair_error; /* their messages point into these */
+    amos_quality *quality; /* owned: what --quality has measured, or the part of a shard has; NULL: nothing */
 };
 
 /* Whether a folder of this name holds labels, such as labelsTr, predictions or preds_fold0; see the command's help. */

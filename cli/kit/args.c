@@ -299,7 +299,7 @@ bool args_parse(const struct command *command, const char *path, int argc, char 
     struct parser parser = {
         .command = command, .path = path, .argc = argc, .argv = argv, .values = values, .out = out, .at = 1};
     bool options_ended = false, good = true;
-    *out = (struct args){.operands = argv + 1, .command = command, .path = path};
+    *out = (struct args){.operands = argv + 1, .command = command, .path = path, .values = values};
     for (; parser.at < argc && good && !parser.help; parser.at++) {
         char *word = argv[parser.at];
         if (options_ended || word[0] != '-' || word[1] == '\0')

@@ -31,6 +31,8 @@ struct args_type {
     args_parse_fn parse;
     const char *(*choice)(size_t n); /* the n-th choice, NULL after the last; NULL: not a choice */
     bool optional; /* the value may be left out, and is only read after '='; without it parse() gets NULL */
+    /* Writes a value so that parse() reads it; NULL: the last text that was given is the whole of it. */
+    void (*write)(const void *value, char *text, size_t bytes);
 };
 
 struct args_option {
@@ -70,7 +72,11 @@ struct args {
     const char *path; /* its full name: "cache build" */
     /* What was given for each row of the command's table: NULL for nothing, "" for a flag. */
     const char *given[ARGS_OPTIONS];
+    const void *values; /* the command's struct */
 };
+
+/* Enough for what args_type.write() writes. */
+enum { ARGS_TEXT = 2048 };
 
 /* What was given for the option of this name: NULL for nothing, "" for a flag. */
 const char *args_given(const struct args *args, const char *name);

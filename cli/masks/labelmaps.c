@@ -204,7 +204,8 @@ static void keep_with_masks(const struct export_cases *cases, struct merging *ru
 
 int labelmaps_export_write(const struct labelmaps_export *given, struct labelmaps_exported *out)
 {
-    const struct export_selection selection = {.modality = AMOS_MODALITY_ANY, .one_folder = true};
+    const struct export_selection selection = {
+        .modality = AMOS_MODALITY_ANY, .verdicts = given->verdicts, .only = given->only, .one_folder = true};
     struct export_cases cases = {.items = NULL};
     struct mask_table table = {.count = 0};
     struct merging run = {.given = given, .table = &table};

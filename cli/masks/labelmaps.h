@@ -12,6 +12,8 @@ struct labelmaps_export {
     enum export_way way; /* of the images; EXPORT_BY_NAME: as links */
     enum export_paths paths;
     enum export_fault on_fault;
+    const amos_verdicts *verdicts; /* NULL: they do not matter */
+    uint32_t only;                 /* as amos_case_filter.only */
     bool force;
     int threads;
     amos_progress progress; /* units are cases */

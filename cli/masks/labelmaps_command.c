@@ -9,10 +9,12 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "open/verdicts.h"
 
 struct labelmaps_values {
     struct dataset_choice dataset;
     struct labelmaps_export export;
+    struct verdict_choice verdicts;
     int64_t threads;
     bool copy, hardlink;
 };
@@ -29,11 +31,28 @@ static void print_outcome(const struct labelmaps_export *given, const struct lab
                   done->overlaps);
 }
 
+static int merge_masks(struct labelmaps_values *given, const amos_dataset *dataset, const amos_verdicts *verdicts)
+{
+    struct labelmaps_export *export = &given->export;
+    struct labelmaps_exported done;
+    export->dataset = dataset;
+    export->verdicts = verdicts;
+    export->only = given->verdicts.only;
+    export->way = given->copy ? EXPORT_COPY : given->hardlink ? EXPORT_HARDLINK : EXPORT_SYMLINK;
+    export->threads = (int)given->threads;
+    export->progress.function = progress_show;
+    progress_start("merging", PROGRESS_CASES);
+    int code = labelmaps_export_write(export, &done);
+    progress_stop();
+    if (code == CLI_OK)
+        print_outcome(export, &done);
+    return code;
+}
+
 static int labelmaps(const struct args *args, void *values)
 {
     struct labelmaps_values *given = values;
-    struct labelmaps_export *export = &given->export;
-    struct labelmaps_exported done;
+    const struct labelmaps_export *export = &given->export;
     amos_dataset *dataset;
     amos_error err;
     bool piped = export->output && strcmp(export->output, "-") == 0;
@@ -43,20 +62,18 @@ static int labelmaps(const struct args *args, void *values)
                                    : "export labelmaps: --output is missing; give the folder of the new data set.");
         return CLI_USAGE;
     }
+    if (!verdicts_make_sense("export labelmaps", &given->verdicts))
+        return CLI_USAGE;
     given->dataset.quiet = true; /* that labels are masks is what this command is for */
     if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    export->dataset = dataset;
-    export->way = given->copy ? EXPORT_COPY : given->hardlink ? EXPORT_HARDLINK : EXPORT_SYMLINK;
-    export->threads = (int)given->threads;
-    export->progress.function = progress_show;
-    progress_start("merging", PROGRESS_CASES);
-    int code = labelmaps_export_write(export, &done);
-    progress_stop();
+    amos_verdicts *verdicts;
+    int code = verdicts_open("export labelmaps", &given->verdicts, dataset, &verdicts);
     if (code == CLI_OK)
-        print_outcome(export, &done);
+        code = merge_masks(given, dataset, verdicts);
+    amos_verdicts_free(verdicts);
     amos_dataset_free(dataset);
     return code;
 }
@@ -66,6 +83,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("copy", "copy the images", struct labelmaps_values, copy),
     ARGS_FLAG("hardlink", "make hard links to the images (default: symbolic links)", struct labelmaps_values, hardlink),
     OPTION_PATHS("of symbolic links: absolute (default) or relative", struct labelmaps_values, export.paths),
+    OPTIONS_VERDICTS(struct labelmaps_values, verdicts),
     OPTION_ON_FAULT(struct labelmaps_values, export.on_fault),
     OPTION_REPLACE(struct labelmaps_values, export.force),
     OPTIONS_DATASET(struct labelmaps_values, dataset),

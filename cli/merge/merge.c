@@ -18,7 +18,7 @@
 
 struct merge_values {
     const char *output, *summary;
-    bool json, csv, missing;
+    bool json, csv, facts, missing;
 };
 
 /* ---- the command line of the whole ---- */
@@ -69,7 +69,8 @@ static bool has_option(const struct command *command, const char *name)
 /* The options of the whole, which no shard had. */
 static bool check_formats(const struct command *command, const char *path, const struct merge_values *given)
 {
-    const char *names[] = {given->json ? "json" : NULL, given->csv ? "csv" : NULL, given->summary ? "summary" : NULL};
+    const char *names[] = {given->json ? "json" : NULL, given->csv ? "csv" : NULL, given->summary ? "summary" : NULL,
+                           given->facts ? "facts" : NULL};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i] && !has_option(command, names[i])) {
             cli_error("merge: The parts are of amos %s, which has no --%s; leave it out.", path, names[i]);
@@ -88,6 +89,8 @@ static void make_words(struct words *words, const struct part *part, const struc
         add_word(words, "", "--json");
     if (given->csv)
         add_word(words, "", "--csv");
+    if (given->facts)
+        add_word(words, "", "--facts");
     if (given->summary)
         add_word(words, "--summary=", given->summary);
     if (given->output && has_option(command, "output"))
@@ -157,10 +160,10 @@ static int merge_parts(struct collected *collected, const struct merge_values *g
     for (size_t i = 0; given->output && i < collected->parts.count; i++)
         if (!output_spares("merge", given->output, collected->parts.items[i].path))
             return CLI_USAGE;
-    if (first->receipts && (given->output || given->csv || given->summary)) {
+    if (first->receipts && (given->output || given->csv || given->summary || given->facts)) {
         cli_error(
-            "merge: The parts are of amos %s, which wrote its files itself; --output, --csv and --summary do nothing "
-            "here.",
+            "merge: The parts are of amos %s, which wrote its files itself; --output, --csv, --summary and --facts "
+            "do nothing here.",
             first->command);
         return CLI_USAGE;
     }
@@ -215,6 +218,8 @@ static const struct args_option options[] = {
     ARGS_FLAG("csv", "the result as CSV, of a command that has it", struct merge_values, csv),
     ARGS_VALUE(0, "summary", "FILE", "of amos score: also write nnU-Net's summary.json", args_file, struct merge_values,
                summary),
+    ARGS_FLAG("facts", "of amos check --quality, with --json: also print what was measured of each case",
+              struct merge_values, facts),
     ARGS_FLAG("missing", "print the shards that are missing, as an option for Slurm's sbatch, and merge nothing",
               struct merge_values, missing),
     ARGS_END};
@@ -237,7 +242,9 @@ const struct command command_merge = {
         "no "
         "volume is read: the folders that it names must be there, in the same place, with the same files. For cache "
         "build, "
-        "convert and index, whose work is the files that they write, the cases are counted and the failures named.",
+        "convert and index, whose work is the files that they write, the cases are counted and the failures named. For "
+        "report the "
+        "folder that the shards wrote into is completed.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

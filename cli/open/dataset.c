@@ -43,7 +43,7 @@ static bool parse_modality_of(const struct args_option *option, const char *text
     return good || args_refuse(why, bytes, "a list ID=MODALITY, each ct, mri or unknown, such as amos_0500=ct");
 }
 
-const struct args_type args_modality_of = {parse_modality_of, NULL, false};
+const struct args_type args_modality_of = {.parse = parse_modality_of};
 
 /* Both lists belong to the caller; NULL if memory ran out. */
 static amos_modality_override *list_modalities(const char *text, char **copy, size_t *count)

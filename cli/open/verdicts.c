@@ -29,7 +29,7 @@ static bool parse_only(const struct args_option *option, const char *text, void 
     return true;
 }
 
-const struct args_type args_only = {parse_only, NULL, false};
+const struct args_type args_only = {.parse = parse_only};
 
 bool verdicts_make_sense(const char *command, const struct verdict_choice *choice)
 {

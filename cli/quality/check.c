@@ -7,17 +7,57 @@
 #include "quality/report.h"
 #include "quality/run.h"
 
-/* The cases, and the files that are labels. */
-static size_t list_subjects(const struct check_item *items, size_t count, struct quality_subject *subjects)
+bool quality_concerns(const struct check_item *item)
 {
-    size_t listed = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct check_item *item = &items[i];
-        if (item->c || (item->image.is_label && !item->image.status))
-            subjects[listed++] = (struct quality_subject){.c = item->c, .path = item->path, .accept = &item->accept};
-    }
-    return listed;
+    return item->c || (item->image.is_label && !item->image.status);
 }
+
+/* ---- measuring ---- */
+
+static struct quality_subject *list_subjects(const struct check_item *items, size_t count, size_t *listed)
+{
+    struct quality_subject *subjects = calloc(count + 1, sizeof *subjects);
+    *listed = 0;
+    for (size_t i = 0; subjects && i < count; i++)
+        if (quality_concerns(&items[i]))
+            subjects[(*listed)++] = (struct quality_subject){
+                .c = items[i].c, .path = items[i].path, .accept = &items[i].accept, .facts = items[i].quality};
+    if (!subjects)
+        cli_error("Memory ran out.");
+    return subjects;
+}
+
+/* Those of a part are there. */
+static bool are_measured(const struct quality_subject *subjects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!subjects[i].facts)
+            return false;
+    return true;
+}
+
+bool quality_measure_items(struct check_item *items, size_t count, const struct quality_request *request)
+{
+    size_t listed, k = 0;
+    struct quality_subject *subjects = list_subjects(items, count, &listed);
+    const bool good = subjects && (are_measured(subjects, listed) ||
+                                   quality_measure(subjects, listed, request->volume, request->threads));
+    for (size_t i = 0; subjects && i < count; i++)
+        if (quality_concerns(&items[i]))
+            items[i].quality = subjects[k++].facts;
+    free(subjects);
+    return good;
+}
+
+bool quality_could_read(const struct check_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i].quality && amos_quality_get_facts(items[i].quality)->status)
+            return false;
+    return true;
+}
+
+/* ---- judging ---- */
 
 static void report(const struct quality_subject *subjects, size_t count, const amos_quality_findings *findings,
                    const struct quality_request *request)
@@ -32,32 +72,15 @@ static void report(const struct quality_subject *subjects, size_t count, const a
     quality_print_json(findings);
 }
 
-/* A case that was whole when it was checked may not be readable any more. */
-static bool all_were_read(const struct quality_subject *subjects, size_t count)
+bool quality_report(const struct check_item *items, size_t count, const struct quality_request *request)
 {
-    for (size_t i = 0; i < count; i++)
-        if (amos_quality_get_facts(subjects[i].facts)->status)
-            return false;
-    return true;
-}
-
-bool quality_check(const struct check_item *items, size_t count, const struct quality_request *request)
-{
-    struct quality_subject *subjects = calloc(count + 1, sizeof *subjects);
+    size_t listed;
+    struct quality_subject *subjects = list_subjects(items, count, &listed);
     amos_quality_findings *findings = NULL;
-    if (!subjects) {
-        cli_error("Memory ran out.");
-        return false;
-    }
-    const size_t listed = list_subjects(items, count, subjects);
-    bool good = quality_measure(subjects, listed, request->volume, request->threads) &&
-                quality_judge(subjects, listed, &request->limits, &findings);
-    if (good) {
+    const bool good = subjects && quality_judge(subjects, listed, &request->limits, &findings);
+    if (good)
         report(subjects, listed, findings, request);
-        good = all_were_read(subjects, listed);
-    }
     amos_quality_findings_free(findings);
-    quality_release(subjects, listed);
     free(subjects);
     return good;
 }

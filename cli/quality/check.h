@@ -17,8 +17,17 @@ struct quality_request {
     int threads;
 };
 
-/* Measures the cases among the items, which were inspected, and the files that are labels; judges and reports them.
- * Findings are no faults: false only after a failure, or if a case could not be read, which is reported. */
-bool quality_check(const struct check_item *items, size_t count, const struct quality_request *request);
+/* Whether an item, which was inspected, is measured: a case, or a file that is a label. */
+bool quality_concerns(const struct check_item *item);
+
+/* Measures the items, as far as they are measured and a part of a shard has not done it. False after a failure, which is
+ * reported; a case that cannot be read is none. */
+bool quality_measure_items(struct check_item *items, size_t count, const struct quality_request *request);
+
+/* Whether each of them could be read: a case that was whole when it was checked may not be so any more. */
+bool quality_could_read(const struct check_item *items, size_t count);
+
+/* Judges and reports those that were measured. Findings are no faults: false only after a failure, which is reported. */
+bool quality_report(const struct check_item *items, size_t count, const struct quality_request *request);
 
 #endif

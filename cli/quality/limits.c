@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text/number.h"
+
 /* The number of the limit whose name stands before '='; -1 if there is none. */
 static int find_limit(const char *text, size_t length)
 {
@@ -56,7 +58,22 @@ static bool parse_limits(const struct args_option *option, const char *text, voi
     return true;
 }
 
-const struct args_type quality_type_limits = {parse_limits, NULL, false};
+/* All that were given, by name; the option may be repeated. */
+static void write_limits(const void *value, char *text, size_t bytes)
+{
+    const struct quality_limits *limits = value;
+    const amos_quality_limit_info *info;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; (info = amos_quality_limit_get(i)) != NULL && i < QUALITY_LIMITS_MAX; i++) {
+        char number[AMOSI_NUMBER_BYTES];
+        if (limits->given[i] && used < bytes)
+            used += (size_t)snprintf(text + used, bytes - used, "%s%s=%s", used ? "," : "", info->name,
+                                     amosi_number_write_exact(number, limits->value[i]));
+    }
+}
+
+const struct args_type quality_type_limits = {.parse = parse_limits, .write = write_limits};
 
 amos_quality_limits quality_limits_make(const struct quality_limits *given)
 {

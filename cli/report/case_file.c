@@ -94,7 +94,7 @@ static void put_case(struct writing *writing, const struct review_item *item, co
     put_text(writing, "});\n");
 }
 
-static char *name_of(const struct review_item *item)
+char *report_case_file_name(const struct review_item *item)
 {
     size_t bytes = strlen(item->name) + sizeof "cases/.js";
     char *name = malloc(bytes);
@@ -109,7 +109,7 @@ bool report_case_file_write(const struct report_folder *folder, const struct rev
                             const struct report_content *content, struct report_record *record)
 {
     struct writing writing = {.good = true};
-    record->file = name_of(item);
+    record->file = report_case_file_name(item);
     char *path = record->file ? report_folder_join(folder, record->file) : NULL;
     writing.out = path ? outfile_open(path) : NULL;
     free(path);

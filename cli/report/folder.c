@@ -58,12 +58,28 @@ static bool each_entry(const char *path, bool (*take)(void *user, int folder, co
     return good;
 }
 
-/* Of what is in a folder: *user becomes true if anything may be somebody else's. */
-static bool take_stranger(void *user, int folder, const char *name)
+/* Whether a name is that of a journal: of the whole, or of a shard. */
+static bool is_journal(const char *name)
 {
+    static const char begin[] = "report.", end[] = ".journal";
+    const size_t length = strlen(name), before = strlen(begin), after = strlen(end);
+    return strcmp(name, journal_name) == 0 ||
+           (strncmp(name, begin, before) == 0 && length > before + after && strcmp(name + length - after, end) == 0 &&
+            strspn(name + before, "0123456789-of") == length - before - after);
+}
+
+/* What is in a folder. */
+struct seen {
+    bool journal, strangers; /* strangers: anything that may be somebody else's */
+};
+
+static bool take_seen(void *user, int folder, const char *name)
+{
+    struct seen *seen = user;
     (void)folder;
-    *(bool *)user = !is_temporary(name) && strcmp(name, cases_name) != 0;
-    return !*(bool *)user;
+    seen->journal = seen->journal || is_journal(name);
+    seen->strangers = seen->strangers || (!is_temporary(name) && strcmp(name, cases_name) != 0);
+    return true;
 }
 
 /* What a killed process left behind. */
@@ -86,57 +102,110 @@ static bool is_file(const struct report_folder *folder, const char *name, bool *
 /* A folder that is there must be that of a report, or empty. */
 static bool is_ours(const struct report_folder *folder, const struct report_folder_options *options)
 {
-    bool manifest, journal, strangers = false;
-    if (!is_file(folder, manifest_name, &manifest) || !is_file(folder, journal_name, &journal))
+    bool manifest;
+    struct seen seen = {false, false};
+    if (!is_file(folder, manifest_name, &manifest))
         return false;
-    if (manifest || journal || options->force)
+    if (manifest || options->force)
         return true;
-    if (!each_entry(folder->path, take_stranger, &strangers))
+    if (!each_entry(folder->path, take_seen, &seen))
         return false;
-    if (strangers)
+    if (seen.journal)
+        return true;
+    if (seen.strangers)
         cli_error(
             "%s: This folder is there already and is no report (it has no %s); give another folder, or --force to "
             "write a report into it.",
             folder->path, manifest_name);
-    return !strangers;
+    return !seen.strangers;
 }
 
 /* ---- opening ---- */
 
+static bool read_records(struct report_folder *folder, const char *name)
+{
+    char *path = report_folder_join(folder, name);
+    const bool good = path && report_earlier_read(path, &folder->earlier);
+    free(path);
+    return good;
+}
+
+struct reading {
+    struct report_folder *folder;
+    bool failed;
+};
+
+static bool take_journal(void *user, int folder, const char *name)
+{
+    struct reading *reading = user;
+    (void)folder;
+    reading->failed = is_journal(name) && !read_records(reading->folder, name);
+    return !reading->failed;
+}
+
+/* The manifest, and the journals of all: a case that a shard has done need not be done again by another number of them. */
 static bool read_earlier(struct report_folder *folder)
 {
-    const char *const names[] = {manifest_name, journal_name};
-    bool good = true;
-    for (int i = 0; good && i < 2; i++) {
-        char *path = report_folder_join(folder, names[i]);
-        good = path && report_earlier_read(path, &folder->earlier);
-        free(path);
-    }
+    struct reading reading = {folder, false};
+    const bool good = read_records(folder, manifest_name) && each_entry(folder->path, take_journal, &reading);
     report_earlier_sort(&folder->earlier);
-    return good;
+    return good && !reading.failed;
 }
 
 static bool is_same_set(const struct report_folder *folder, const struct report_folder_options *options)
 {
     const char *other = folder->earlier.data_set;
-    if (options->force || !other || strcmp(other, options->data_set) == 0)
+    if (options->force || options->merge || !other || strcmp(other, options->data_set) == 0)
         return true;
     cli_error("%s: This folder has a report of another data set, %s; give another folder, or --force to replace it.",
               folder->path, other);
     return false;
 }
 
+static bool refuse_busy(const char *path)
+{
+    cli_error("%s: Another process is writing this report; wait for it, or give another folder.", path);
+    return false;
+}
+
+/* Whether a process that writes the report holds this journal. */
+static bool is_busy(int folder, const char *name)
+{
+    const int fd = amosi_file_open(folder, name, O_RDONLY | O_NOFOLLOW, 0);
+    const bool busy = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return busy;
+}
+
+struct looking {
+    bool part, busy;
+};
+
+/* The whole has the folder for itself, and shards have it together. */
+static bool take_busy(void *user, int folder, const char *name)
+{
+    struct looking *looking = user;
+    if (looking->part ? strcmp(name, journal_name) == 0 : is_journal(name))
+        looking->busy = is_busy(folder, name);
+    return !looking->busy;
+}
+
+static bool is_free(const struct report_folder *folder, const struct report_folder_options *options)
+{
+    struct looking looking = {.part = options->shards > 0};
+    return each_entry(folder->path, take_busy, &looking) && (!looking.busy || refuse_busy(folder->path));
+}
+
 static bool open_journal(struct report_folder *folder)
 {
-    char *path = report_folder_join(folder, journal_name);
+    char *path = report_folder_join(folder, folder->name);
     if (!path)
         return false;
     folder->journal = amosi_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0666);
     bool good = folder->journal >= 0 || report(path, "file cannot be opened");
-    if (good && flock(folder->journal, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        cli_error("%s: Another process is writing this report; wait for it, or give another folder.", folder->path);
-        good = false;
-    }
+    if (good && flock(folder->journal, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        good = refuse_busy(path);
     free(path);
     return good;
 }
@@ -147,15 +216,27 @@ static bool append(struct report_folder *folder, const char *line)
     bool good = amosi_file_write(folder->journal, "\n", 1) && amosi_file_write(folder->journal, line, strlen(line)) &&
                 amosi_file_write(folder->journal, "\n", 1) && amosi_file_sync(folder->journal);
     if (!good)
-        cli_error("%s/%s: The file cannot be written: %s.", folder->path, journal_name, strerror(errno));
+        cli_error("%s/%s: The file cannot be written: %s.", folder->path, folder->name, strerror(errno));
     return good;
 }
 
-static bool clean(struct report_folder *folder)
+static bool is_there(const char *path)
+{
+    const bool there = amosi_place_at(path) == AMOSI_PLACE_FOLDER;
+    if (!there)
+        cli_error(
+            "%s: The folder is not there, into which the shards wrote their cases; merge where they ran, and without "
+            "another --output.",
+            path);
+    return there;
+}
+
+/* Of a shard the folder is not cleaned: a file system may not tell which files another machine is writing. */
+static bool clean(struct report_folder *folder, bool part)
 {
     char *cases = report_folder_join(folder, cases_name);
-    bool good = cases && folder_make(cases) && each_entry(folder->path, take_abandoned, NULL) &&
-                each_entry(cases, take_abandoned, NULL);
+    bool good = cases && folder_make(cases) &&
+                (part || (each_entry(folder->path, take_abandoned, NULL) && each_entry(cases, take_abandoned, NULL)));
     free(cases);
     return good;
 }
@@ -163,8 +244,13 @@ static bool clean(struct report_folder *folder)
 bool report_folder_open(const struct report_folder_options *options, struct report_folder *out)
 {
     *out = (struct report_folder){.path = options->path, .journal = -1};
-    return folder_make(options->path) && is_ours(out, options) && read_earlier(out) && is_same_set(out, options) &&
-           open_journal(out) && append(out, options->head) && clean(out);
+    if (options->shards)
+        snprintf(out->name, sizeof out->name, "report.%zu-of-%zu.journal", options->shard, options->shards);
+    else
+        snprintf(out->name, sizeof out->name, "%s", journal_name);
+    return (options->merge ? is_there(options->path) : folder_make(options->path)) && is_ours(out, options) &&
+           is_free(out, options) && read_earlier(out) && is_same_set(out, options) && open_journal(out) &&
+           append(out, options->head) && clean(out, options->shards > 0);
 }
 
 void report_folder_close(struct report_folder *folder)
@@ -233,10 +319,18 @@ void report_folder_prune(const struct report_folder *folder, bool (*kept)(void *
     }
 }
 
+static bool take_finished(void *user, int folder, const char *name)
+{
+    struct reading *reading = user;
+    if (is_journal(name) && unlinkat(folder, name, 0) != 0 && errno != ENOENT) {
+        cli_error("%s/%s: The file cannot be removed: %s.", reading->folder->path, name, strerror(errno));
+        reading->failed = true;
+    }
+    return !reading->failed;
+}
+
 bool report_folder_finish(struct report_folder *folder)
 {
-    char *path = report_folder_join(folder, journal_name);
-    bool good = path && (unlink(path) == 0 || errno == ENOENT || report(path, "file cannot be removed"));
-    free(path);
-    return good;
+    struct reading reading = {folder, false};
+    return each_entry(folder->path, take_finished, &reading) && !reading.failed;
 }

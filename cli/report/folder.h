@@ -5,6 +5,7 @@
  *   OUT/cases/NAME.js                               the cases
  *   OUT/report.json                                 the manifest: written last, so it is there once the report is whole
  *   OUT/report.journal                              while a report is being made: a line for each case that is done
+ *   OUT/report.2-of-8.journal                       the same of a shard, until the whole is made
  *
  * Each file but the journal is written under a temporary name, synced and renamed. The journal is locked meanwhile. */
 #ifndef CLI_REPORT_FOLDER_H
@@ -14,6 +15,7 @@
 
 struct report_folder {
     const char *path;
+    char name[64];                 /* of its journal */
     int journal;                   /* -1: not open */
     struct report_earlier earlier; /* sorted */
 };
@@ -23,6 +25,8 @@ struct report_folder_options {
     const char *data_set; /* its name: a folder with the report of another one is refused */
     const char *head;     /* the line about the report, with which the journal begins */
     bool force;           /* nothing is refused, and no earlier record counts */
+    bool merge;           /* the folder must be that of shards, whose parts say of which data set it is */
+    size_t shard, shards; /* of a shard, which has a journal of its own beside those of others; 0: of the whole */
 };
 
 /* Makes the folder or opens it, and reads the records of earlier runs. False after a failure, which is reported. Release with
@@ -42,7 +46,7 @@ char *report_folder_join(const struct report_folder *folder, const char *name);
 /* Removes the files of earlier records that `kept` says no to. */
 void report_folder_prune(const struct report_folder *folder, bool (*kept)(void *user, const char *file), void *user);
 
-/* Removes the journal: the report is whole. */
+/* Removes the journals: the report is whole. */
 bool report_folder_finish(struct report_folder *folder);
 
 #endif

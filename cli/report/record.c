@@ -105,6 +105,14 @@ bool report_record_read(char *line, size_t length, struct report_record *out)
     return good;
 }
 
+void report_record_leave_file(struct report_record *record)
+{
+    free(record->file);
+    record->file = NULL;
+    record->bytes = 0;
+    record->sha256[0] = '\0';
+}
+
 void report_record_free(struct report_record *record)
 {
     free(record->id);

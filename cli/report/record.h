@@ -31,6 +31,9 @@ char *report_record_line(const struct report_record *record);
 /* Reads a line, which may be any bytes and is changed: false if it is no record, or memory ran out. */
 bool report_record_read(char *line, size_t length, struct report_record *out);
 
+/* Makes it that of a case without a file. */
+void report_record_leave_file(struct report_record *record);
+
 void report_record_free(struct report_record *record);
 
 #endif

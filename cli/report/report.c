@@ -9,6 +9,8 @@
 #include "kit/message.h"
 #include "kit/options.h"
 #include "report/pages.h"
+#include "report/part.h"
+#include "shard/shard.h"
 
 enum { SIZE_LEAST = 16, SIZE_MOST = 4096, WORST_MOST = 1000000 };
 
@@ -17,6 +19,7 @@ struct report_values {
     const char *output;
     int64_t size, worst, threads;
     bool force, json;
+    struct shard_choice shard;
 };
 
 /* ---- what is said ---- */
@@ -68,34 +71,45 @@ static bool print_json(const struct report_run *run)
 
 /* ---- the command ---- */
 
-static bool make_report(const struct report_values *given, struct report_run *run, const char *head)
+static int make_report(const struct report_values *given, struct report_run *run, const char *head)
 {
-    bool good = report_run_make(run, &given->question) && report_pages_write(run, head);
-    if (good)
-        good = given->json ? print_json(run) : print_outcome(run);
+    bool good = report_run_make(run, &given->question);
+    if (good && shard_is_part(run->shard))
+        good = report_part_put(run);
+    else if (good)
+        good = report_pages_write(run, head) && (given->json ? print_json(run) : print_outcome(run));
+    const int code = good && !run->bad ? CLI_OK : CLI_FAILED;
     report_run_free(run);
-    return good && run->faults == 0;
+    return good ? shard_end(run->shard, code) : CLI_FAILED;
 }
 
-static bool report_set(const struct report_values *given, const struct review_set *set)
+static int report_set(const struct report_values *given, const struct review_set *set, struct shard *shard)
 {
     char *head = report_head_line(set, &given->question, given->size, (size_t)given->worst);
     struct report_folder folder;
-    const struct report_folder_options options = {given->output, amos_dataset_get_info(set->dataset)->name, head,
-                                                  given->force};
+    const bool part = shard_is_part(shard);
+    const struct report_folder_options options = {.path = given->output,
+                                                  .data_set = amos_dataset_get_info(set->dataset)->name,
+                                                  .head = head,
+                                                  .force = given->force,
+                                                  .merge = shard_is_merge(shard),
+                                                  .shard = part ? shard->number.index : 0,
+                                                  .shards = part ? shard->number.count : 0};
     if (!head)
-        return false;
-    bool good = report_folder_open(&options, &folder);
+        return CLI_FAILED;
+    int code = report_folder_open(&options, &folder) ? CLI_OK : CLI_FAILED;
     struct report_run run = {.set = set,
                              .folder = &folder,
                              .size = given->size,
                              .worst = (size_t)given->worst,
                              .force = given->force,
+                             .shard = shard,
                              .threads = (int)given->threads};
-    good = good && make_report(given, &run, head);
+    if (code == CLI_OK)
+        code = make_report(given, &run, head);
     report_folder_close(&folder);
     free(head);
-    return good;
+    return code;
 }
 
 static bool is_sensible(const struct report_values *given)
@@ -111,17 +125,36 @@ static bool is_sensible(const struct report_values *given)
     return false;
 }
 
+/* Tells the shard of all cases. */
+static bool begin_shard(const struct review_set *set, struct shard *shard, int *code)
+{
+    shard->makes_files = true;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct review_item *item = &set->items[i];
+        const char *const files[3] = {item->info->image_path, item->reference, item->prediction};
+        shard_add(shard, item->id, files, 3);
+    }
+    return shard_start(shard, code);
+}
+
+static const char *const not_of_a_shard[] = {"json", NULL};
+
 static int report(const struct args *args, void *values)
 {
     struct report_values *given = values;
     struct review_set set;
+    struct shard shard;
     given->question.root = args->operands[0];
     if (!is_sensible(given))
         return CLI_USAGE;
-    int code = review_set_open(&given->question, &set);
-    if (code == CLI_OK && !report_set(given, &set))
-        code = CLI_FAILED;
-    review_set_close(&set);
+    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK) {
+        code = review_set_open(&given->question, &set);
+        if (code == CLI_OK && begin_shard(&set, &shard, &code))
+            code = report_set(given, &set, &shard);
+        review_set_close(&set);
+    }
+    shard_free(&shard);
     return code;
 }
 
@@ -139,6 +172,7 @@ static const struct args_option options[] = {
               struct report_values, force),
     OPTION_THREADS(struct report_values),
     OPTION_JSON("print what was made as JSON", struct report_values),
+    OPTIONS_SHARD(struct report_values, shard),
     ARGS_END};
 
 static const char details[] =
@@ -147,7 +181,9 @@ static const char details[] =
     "slice, and judged.\n\n"
     "A report that was interrupted goes on: cases whose files are whole, and whose images, labels, predictions and "
     "options "
-    "have not changed, are kept. A damaged case is a row with its reason, and the exit code is 1.";
+    "have not changed, are kept. A damaged case is a row with its reason, and the exit code is 1. Shards write into "
+    "one folder, and amos "
+    "merge completes it.";
 
 static const char *const examples[] = {"amos report amos22 -o report",
                                        "amos report amos22 -p predictions --split validation -o report -j 8",

@@ -13,6 +13,7 @@
 #include "kit/read_ahead.h"
 #include "report/case_file.h"
 #include "report/content.h"
+#include "report/part.h"
 #include "review/json.h"
 
 /* What a thread has made of an item, until it is written. */
@@ -120,10 +121,8 @@ static bool keep_record(const struct pass *pass, const struct report_record *ear
     out->quality = strdup(earlier->quality);
     out->row = strdup(earlier->row);
     out->file = earlier->file && pass->draws ? strdup(earlier->file) : NULL;
-    if (!out->file) {
-        out->bytes = 0;
-        out->sha256[0] = '\0';
-    }
+    if (!out->file)
+        report_record_leave_file(out);
     return (out->id && out->quality && out->row && (out->file || !pass->draws || !earlier->file)) || out_of_memory();
 }
 
@@ -144,11 +143,15 @@ static bool make_record(const struct pass *pass, size_t i, const struct made *ma
            report_folder_note(run->folder, out);
 }
 
-static void tell_fault(struct report_run *run, size_t i, const struct made *made)
+static bool tell_fault(struct report_run *run, size_t i, const struct made *made)
 {
-    if (made->content.facts.fault && !run->failed[i])
-        cli_error("%s", made->content.facts.fault);
-    run->failed[i] = run->failed[i] || made->content.facts.fault;
+    const char *fault = made->content.facts.fault;
+    if (!fault || run->failed[i])
+        return true;
+    cli_error("%s", fault);
+    run->failed[i] = true;
+    run->faults[i] = strdup(fault);
+    return run->faults[i] || out_of_memory();
 }
 
 static amos_status take_one(void *user, size_t index, amos_status status, const amos_error *err)
@@ -162,7 +165,7 @@ static amos_status take_one(void *user, size_t index, amos_status status, const 
     bool good = !status && (made->earlier ? keep_record(pass, made->earlier, &run->records[i])
                                           : make_record(pass, i, made, &run->records[i]));
     if (good && !made->earlier) {
-        tell_fault(run, i, made);
+        good = tell_fault(run, i, made);
         run->fresh[i] = true;
     }
     release(&pass->made[i]);
@@ -209,7 +212,7 @@ static size_t rank(const struct report_run *run, struct ranked *ranked, size_t *
 {
     size_t count = 0;
     for (size_t i = 0; i < run->set->count; i++)
-        if (isfinite(run->records[i].mean_dice))
+        if (run->records[i].id && isfinite(run->records[i].mean_dice))
             ranked[count++] = (struct ranked){run->records[i].mean_dice, i};
     qsort(ranked, count, sizeof *ranked, by_dice);
     count = count < run->worst ? count : run->worst;
@@ -218,13 +221,28 @@ static size_t rank(const struct report_run *run, struct ranked *ranked, size_t *
     return count;
 }
 
+/* Of a merge: shards have drawn the worst of their own, among which are those of the whole. */
+static void keep_files(struct report_run *run, const size_t *order, size_t count)
+{
+    for (size_t i = 0; i < run->set->count; i++) {
+        bool kept = false;
+        for (size_t k = 0; !kept && k < count; k++)
+            kept = order[k] == i;
+        if (!kept)
+            report_record_leave_file(&run->records[i]);
+    }
+}
+
 static bool make_worst(struct report_run *run)
 {
     struct ranked *ranked = calloc(run->set->count, sizeof *ranked);
     size_t *order = calloc(run->set->count, sizeof *order);
     bool good = (ranked && order) || out_of_memory();
     size_t count = good ? rank(run, ranked, order) : 0;
-    good = good && run_pass(run, order, count, true);
+    if (good && shard_is_merge(run->shard))
+        keep_files(run, order, count);
+    else
+        good = good && run_pass(run, order, count, true);
     free(order);
     free(ranked);
     return good;
@@ -240,7 +258,8 @@ static bool prepare(struct report_run *run, const struct review_question *questi
     run->records = calloc(count, sizeof *run->records);
     run->failed = calloc(count, sizeof *run->failed);
     run->fresh = calloc(count, sizeof *run->fresh);
-    if (!run->about || !run->records || !run->failed || !run->fresh)
+    run->faults = calloc(count, sizeof *run->faults);
+    if (!run->about || !run->records || !run->failed || !run->fresh || !run->faults)
         return out_of_memory();
     if (!(run->options = report_key_options(run->set, question, run->size)))
         return false;
@@ -254,14 +273,28 @@ static bool prepare(struct report_run *run, const struct review_question *questi
     return true;
 }
 
+/* Those that the shard holds. */
+static bool make_all(struct report_run *run)
+{
+    size_t *order = calloc(run->set->count, sizeof *order), held = 0;
+    if (!order)
+        return out_of_memory();
+    for (size_t i = 0; i < run->set->count; i++)
+        if (shard_holds(run->shard, i))
+            order[held++] = i;
+    const bool good = run_pass(run, order, held, run->worst == 0);
+    free(order);
+    return good;
+}
+
 bool report_run_make(struct report_run *run, const struct review_question *question)
 {
-    size_t count = run->set->count;
-    bool good =
-        prepare(run, question) && run_pass(run, NULL, count, run->worst == 0) && (run->worst == 0 || make_worst(run));
-    for (size_t i = 0; good && i < count; i++) {
+    const bool merge = shard_is_merge(run->shard);
+    bool good = prepare(run, question) && (merge ? report_part_take(run) : make_all(run)) &&
+                (run->worst == 0 || make_worst(run)) && (!merge || report_part_check_files(run));
+    for (size_t i = 0; good && i < run->set->count; i++) {
         run->made += run->fresh[i];
-        run->faults += run->failed[i];
+        run->bad += run->failed[i];
         run->bytes += run->records[i].bytes;
     }
     return good;
@@ -274,6 +307,9 @@ void report_run_free(struct report_run *run)
         free(run->about[i]);
     for (size_t i = 0; run->records && i < count; i++)
         report_record_free(&run->records[i]);
+    for (size_t i = 0; run->faults && i < count; i++)
+        free(run->faults[i]);
+    free(run->faults);
     free(run->about);
     free(run->records);
     free(run->failed);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/json/syntax.h"
-#include "folder.h"
 #include "kit/message.h"
 #include "shard/engine.h"
 
@@ -30,13 +29,6 @@ static bool refuse(char **why, const char *format, ...)
 }
 
 /* ---- names ---- */
-
-char *part_path(const char *folder, size_t index, size_t count)
-{
-    char name[64];
-    snprintf(name, sizeof name, "%zu-of-%zu.jsonl", index, count);
-    return folder_join(folder, name);
-}
 
 bool part_name_read(const char *name, size_t *index, size_t *count)
 {
@@ -102,7 +94,7 @@ static bool take_whole(const cJSON *object, const char *name, size_t most, size_
     if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= (double)most))
         return false;
     *out = (size_t)item->valuedouble;
-    return true;
+    return (double)*out == item->valuedouble;
 }
 
 static const char *take_text(const cJSON *object, const char *name)
@@ -160,16 +152,27 @@ static bool find_lines(struct part *part, char **why)
     return (at && strcmp(at + 1, end) == 0) || refuse_torn(part, why);
 }
 
-bool part_read(const char *path, struct part *out, char **why)
+bool part_take(const char *path, char *text, size_t bytes, struct part *out, char **why)
 {
-    size_t bytes;
-    *out = (struct part){.path = strdup(path)};
+    *out = (struct part){.path = strdup(path), .text = text};
     *why = NULL;
-    if (!out->path || !read_file(path, &out->text, &bytes, why))
+    if (!out->path)
         return false;
-    if (strlen(out->text) != bytes)
+    if (strlen(text) != bytes)
         return refuse_torn(out, why);
     return read_head(out, why) && find_lines(out, why);
+}
+
+bool part_read(const char *path, struct part *out, char **why)
+{
+    char *text;
+    size_t bytes;
+    *out = (struct part){.path = NULL};
+    *why = NULL;
+    if (read_file(path, &text, &bytes, why))
+        return part_take(path, text, bytes, out, why);
+    free(text);
+    return false;
 }
 
 void part_free(struct part *part)

@@ -34,15 +34,16 @@ struct shard_parts {
     bool done; /* the command that made the whole of them came to its end */
 };
 
-/* The path of the part of a shard: DIR/2-of-8.jsonl; from malloc(), NULL if memory ran out. */
-char *part_path(const char *folder, size_t index, size_t count);
-
 /* Whether a name is that of a part, and of which one. */
 bool part_name_read(const char *name, size_t *index, size_t *count);
 
 /* Reads a part. False if there is none, or if it is not whole; a sentence about that, from malloc(), is then in *why (NULL
  * if memory ran out). Release with part_free() in either case. */
 bool part_read(const char *path, struct part *out, char **why);
+
+/* The same from text of `bytes` bytes before a NUL, which the part takes over; it is from malloc(). */
+bool part_take(const char *path, char *text, size_t bytes, struct part *out, char **why);
+
 void part_free(struct part *part);
 
 /* What a part has of the k-th of its cases; NULL if memory ran out or the line is no JSON. Release it with cJSON_Delete(). */

@@ -27,7 +27,7 @@ static bool is_no_rule(const struct shard *shard, const char *name)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    return shard->receipts && strcmp(name, "force") == 0;
+    return (shard->receipts || shard->makes_files) && strcmp(name, "force") == 0;
 }
 
 static int ask_engine(struct shard *shard)
@@ -172,6 +172,14 @@ bool shard_is_merge(const struct shard *shard)
 
 /* ---- what a part says of itself ---- */
 
+/* DIR/2-of-8.jsonl; from malloc(), NULL if memory ran out. */
+static char *part_path(const char *folder, const struct shard_number *number)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%zu-of-%zu.jsonl", number->index, number->count);
+    return folder_join(folder, name);
+}
+
 static void put_option(cJSON *list, const struct args_option *option, const char *text)
 {
     char *whole = malloc(strlen(option->name) + strlen(text) + 4);
@@ -191,9 +199,15 @@ static void put_rules(cJSON *object, const struct shard *shard)
     json_put_text(rules, "command", args->path);
     cJSON *options = cJSON_AddArrayToObject(rules, "options");
     const struct args_option *table = args->command->options;
-    for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++)
-        if (args->given[i] && !is_no_rule(shard, table[i].name))
-            put_option(options, &table[i], args->given[i]);
+    for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++) {
+        const struct args_option *option = &table[i];
+        char text[ARGS_TEXT];
+        if (!args->given[i] || is_no_rule(shard, option->name))
+            continue;
+        if (option->type && option->type->write)
+            option->type->write((const char *)args->values + option->offset, text, sizeof text);
+        put_option(options, option, option->type && option->type->write ? text : args->given[i]);
+    }
     cJSON *operands = cJSON_AddArrayToObject(rules, "operands");
     for (int i = 0; i < args->count; i++)
         json_append(operands, cJSON_CreateString(args->operands[i]));
@@ -327,7 +341,7 @@ bool shard_start(struct shard *shard, int *code)
     if (good && shard->choice->made) {
         good = is_of_parts(shard);
     } else if (good && shard->choice->parts) {
-        shard->path = part_path(shard->choice->parts, shard->number.index, shard->number.count);
+        shard->path = part_path(shard->choice->parts, &shard->number);
         if (shard->path && !check_folder(shard)) {
             *code = CLI_USAGE;
             return false;

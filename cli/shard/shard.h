@@ -44,6 +44,7 @@ struct shard {
     struct report report; /* of it */
     size_t put;           /* how many cases it has */
     bool writing, no_memory, receipts;
+    bool makes_files; /* the shards write files, and so does amos merge: --force is no rule. Set before shard_start() */
 };
 
 /* Asks the engine. `not_of_a_shard` are the names of the options that only the whole has, such as "csv"; it ends with NULL. Returns

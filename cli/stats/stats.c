@@ -241,7 +241,7 @@ static bool parse_neighbours(const struct args_option *option, const char *text,
     return args_refuse(why, bytes, "6, 18 or 26");
 }
 
-static const struct args_type type_neighbours = {parse_neighbours, NULL, true};
+static const struct args_type type_neighbours = {.parse = parse_neighbours, .optional = true};
 
 struct stats_values {
     struct accept_options accept;

@@ -142,11 +142,15 @@ class Cache(Closing):
         only: Only = None,
         threads: int = 0,
         progress: Progress = None,
+        shard: int = 0,
+        shards: int = 0,
     ) -> list[Built]:
         """Ensures that each case has a good entry: checks existing entries and builds the others. A case whose image or
-        label file is missing is in the result, with its error."""
+        label file is missing is in the result, with its error. shard and shards: of the selected cases the shard-th, the
+        (shard + shards)-th, ... alone, with shard from 1 to shards, for several jobs that fill one folder; shards=0: all
+        of them."""
         filters = filter_options(split, modality, has_label, None, verdicts, only)
-        found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress, shard, shards)
         return [_built(*fields) for fields in found]
 
     def stage(self, case: Case) -> str:

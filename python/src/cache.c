@@ -108,11 +108,20 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     struct progress progress = {NULL, 0};
     amos_case_filter filter;
     amos_cache_build_options options = AMOS_CACHE_BUILD_OPTIONS_INIT;
+    Py_ssize_t shard, shards;
     amos_status status;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOiOO", &cache_object, &dataset_object, &options.threads, &dict, &progress.callable))
+    if (!PyArg_ParseTuple(args, "OOiOOnn", &cache_object, &dataset_object, &options.threads, &dict, &progress.callable,
+                          &shard, &shards))
         return NULL;
+    if (shard < 0 || shards < 0) {
+        PyErr_Format(PyExc_ValueError, "shard is %zd of shards %zd; 1 to shards was expected, or both 0.", shard,
+                     shards);
+        return NULL;
+    }
+    options.shard = (size_t)shard;
+    options.shards = (size_t)shards;
     const amos_cache *cache = handle_get(cache_object, &handle_cache);
     const amos_dataset *dataset = cache ? handle_get(dataset_object, &handle_dataset) : NULL;
     if (!dataset || !filter_take(dict, &filter) || !(list = PyList_New(0)))

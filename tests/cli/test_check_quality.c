@@ -200,7 +200,7 @@ START_TEST(options_are_checked)
         {"check %s --quality --limit air_hu=low", "a number was expected for air_hu"},
         {"check %s --quality --limit speck_mm3=1,", "NAME=VALUE was expected"},
         {"check %s --quality --facts", "--facts was given without --quality --json"},
-        {"check %s --quality --shard 1/2 --parts parts", "--quality compares all cases with each other"},
+        {"check %s --quality --facts --shard 1/2 --parts parts", "--facts is for the whole"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct outcome outcome = run_amos(rows[i].words, root);

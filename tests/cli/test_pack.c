@@ -370,6 +370,29 @@ START_TEST(masks_become_label_maps)
 }
 END_TEST
 
+START_TEST(masks_of_cases_with_a_verdict)
+{
+    char *tree = make_subjects("judged"), *out = tmp_path("judged_out"), *verdicts = tmp_path("verdicts.jsonl"),
+         *left_out = tmp_path("judged_out/labelsTr/s0001.nii.gz");
+    FILE *file = fopen(verdicts, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert(fputs("{\"case\": \"s0002\", \"verdict\": \"pass\"}\n{\"case\": \"s0001\", \"verdict\": \"fail\"}\n",
+                    file) >= 0);
+    ck_assert_int_eq(fclose(file), 0);
+    run_for(0, "1 cases, 2 organs", "export labelmaps %s -o %s --only pass,none --verdicts %s", tree, out, verdicts);
+    ck_assert(!is_there(left_out));
+    ck_assert_uint_eq(voxels_of(out, "labelsTr/s0002.nii.gz", 1), 10);
+    run_for(1, "None of the 2 cases has the modality and a verdict",
+            "export labelmaps %s -o %s2 --only unsure --verdicts %s", tree, out, verdicts);
+    run_for(2, "export labelmaps: --verdicts needs the verdicts that are meant",
+            "export labelmaps %s -o %s2 --verdicts %s", tree, out, verdicts);
+    free(left_out);
+    free(verdicts);
+    free(out);
+    free(tree);
+}
+END_TEST
+
 START_TEST(J46_masks_that_do_not_fit_are_refused)
 {
     char *tree = make_subjects("bad_subjects"), *out = tmp_path("bad_merged");
@@ -405,6 +428,7 @@ int main(void)
     tcase_add_test(organs, a_data_set_has_its_own_names_and_amos_colours);
     TCase *masks = add_case(suite, "masks", 10);
     tcase_add_test(masks, masks_become_label_maps);
+    tcase_add_test(masks, masks_of_cases_with_a_verdict);
     tcase_add_test(masks, J46_masks_that_do_not_fit_are_refused);
     return run_suite(suite);
 }

@@ -39,6 +39,20 @@ class Caches(Test):
         removed = self.cache.prune(0)
         self.assertEqual((len(removed), self.cache.entries), (6, []))
 
+    def test_shards_fill_one_folder(self):
+        ids = [case.id for case in self.dataset]
+        for shard in (2, 4, 1, 3):
+            built = self.cache.build(self.dataset, shard=shard, shards=4)
+            self.assertEqual([(b.case_id, b.outcome) for b in built], [(i, "built") for i in ids[shard - 1 :: 4]])
+        self.assertEqual({b.outcome for b in self.cache.build(self.dataset)}, {"kept"})
+        self.assertEqual(self.cache.build(self.dataset, shard=7, shards=7), [])
+        training = [case.id for case in self.dataset if case.split == "training"]
+        built = self.cache.build(self.dataset, split="training", shard=2, shards=3)
+        self.assertEqual([b.case_id for b in built], training[1::3])
+        for shard, shards in ((0, 2), (3, 2), (1, 0), (-1, 2), (1, -1)):
+            with self.assertRaises((amos.Error, ValueError), msg=(shard, shards)):
+                self.cache.build(self.dataset, shard=shard, shards=shards)
+
     def test_missing_files_and_losses_are_told(self):
         tree = in_folder("holes-" + self.id())
         shutil.copytree(phantom(6, SIZE), tree)

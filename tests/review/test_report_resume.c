@@ -33,7 +33,10 @@ static const struct way {
     {FAULT_RENAME, "report %s -o %s -p %s -j 1 --worst 1"},
 };
 
+static const enum fault_kind kinds_of_shards[] = {FAULT_MKDIR, FAULT_OPEN, FAULT_WRITE, FAULT_FSYNC, FAULT_RENAME};
+
 static int *killed; /* runs, in all tests */
+static char *parts; /* of shards */
 
 /* Runs with a fault at call number `nth` and, unless it is a signal, at all calls after it. */
 static struct outcome run_with(const struct way *way, const char *set, const char *out, int nth, int code,
@@ -50,7 +53,7 @@ static struct outcome run_with(const struct way *way, const char *set, const cha
     setenv("AMOS_FAULT_REPORT", "/dev/null", 1);
     setenv("ASAN_OPTIONS", options, 1);
     setenv(preload_name(), library, 1);
-    struct outcome outcome = run_amos(way->words, set, out, set);
+    struct outcome outcome = run_amos(way->words, set, out, set, parts);
     unsetenv(preload_name());
     return outcome;
 }
@@ -80,6 +83,51 @@ START_TEST(F47_a_killed_report_goes_on)
         outcome_free(&second);
         free(out);
     }
+    free(set);
+    free(whole);
+}
+END_TEST
+
+/* What a shard does again after it was killed at one of its calls, the other shard, and the merge. */
+static void finish_shards(const char *set, const char *out)
+{
+    static const char *const numbers[] = {"1/2", "2/2"};
+    for (int i = 0; i < 2; i++) {
+        struct outcome shard =
+            run_amos("report %s -o %s -p %s -j 1 --shard %s --parts %s --resume", set, out, set, numbers[i], parts);
+        assert_exit(&shard, 0);
+        outcome_free(&shard);
+    }
+    struct outcome merged = run_amos("merge %s", parts);
+    assert_exit(&merged, 0);
+    outcome_free(&merged);
+}
+
+START_TEST(M14_a_killed_shard_goes_on)
+{
+    const struct way way = {kinds_of_shards[_i], "report %s -o %s -p %s -j 1 --shard 1/2 --parts %s"};
+    char *set = small_set_make("shard_set"), *whole = tmp_path("shard_whole");
+    struct outcome truth = run_amos("report %s -o %s -p %s", set, whole, set);
+    assert_exit(&truth, 0);
+    outcome_free(&truth);
+    const uint64_t wanted = folder_digest(whole);
+    for (int nth = 1, hit = 1; hit; nth++) {
+        char name[32];
+        snprintf(name, sizeof name, "shard%d", nth);
+        char *out = tmp_path(name);
+        snprintf(name, sizeof name, "parts%d", nth);
+        parts = tmp_path(name);
+        struct outcome first = run_with(&way, set, out, nth, SIGKILL, FAULT_SIGNAL);
+        hit = first.signal == SIGKILL;
+        ck_assert_msg(hit || first.code == 0, "call %d: exit code %d: %s", nth, first.code, first.err);
+        finish_shards(set, out);
+        ck_assert_msg(folder_digest(out) == wanted, "killed before call %d of kind %d: another report", nth, way.kind);
+        *killed += hit;
+        outcome_free(&first);
+        free(parts);
+        free(out);
+    }
+    parts = NULL;
     free(set);
     free(whole);
 }
@@ -121,8 +169,9 @@ int main(void)
     if (killed == MAP_FAILED)
         return EXIT_FAILURE;
     Suite *suite = suite_create("report_resume");
-    TCase *kills = add_case(suite, "kills", 60);
+    TCase *kills = add_case(suite, "kills", 60), *shards = add_thorough_case(suite, "kills_of_shards", 60);
     tcase_add_loop_test(kills, F47_a_killed_report_goes_on, 0, COUNT(ways));
+    tcase_add_loop_test(shards, M14_a_killed_shard_goes_on, 0, COUNT(kinds_of_shards));
     tcase_add_test(kills, F47_a_full_disk_gives_one_sentence);
     int code = run_suite(suite);
     printf("%d runs were killed, and gone on with.\n", *killed);

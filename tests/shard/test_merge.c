@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,18 +123,20 @@ static void assert_same_file(const char *a, const char *b)
 static void assert_text_is_file(const char *text, const char *path)
 {
     struct bytes x = read_file(path);
-    ck_assert_msg(x.size == strlen(text) && memcmp(x.data, text, x.size) == 0, "%s differs from:\n%s", path, text);
+    ck_assert_msg(x.size == strlen(text) && memcmp(x.data, text, x.size) == 0, "%s differs from:\n%.900s", path, text);
     bytes_free(&x);
 }
 
 /* stdout, stderr and the exit code; of the file that -o names, the content. */
 static void assert_merged(const char *words, const char *format)
 {
-    char *output = tmp_path("merged.out");
-    struct outcome one = run_words(words, format), all = run_amos("merge %s %s", parts, *format ? format : "--");
-    struct outcome into = run_amos("merge %s --output=%s %s", parts, output, *format ? format : "--");
-    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%s\nbut the parts give\n%s", words, format,
-                  one.out, all.out);
+    char *output = tmp_path("merged.out"), more[4096];
+    snprintf(more, sizeof more, "%s %s", parts, format);
+    struct outcome one = run_words(words, format), all = run_words("merge", more);
+    snprintf(more, sizeof more, "%s --output=%s %s", parts, output, format);
+    struct outcome into = run_words("merge", more);
+    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%.900s\nbut the parts give\n%.900s", words,
+                  format, one.out, all.out);
     ck_assert_str_eq(one.err, all.err);
     ck_assert_int_eq(one.code, all.code);
     ck_assert_int_eq(one.code, into.code);
@@ -151,7 +154,9 @@ static const struct row {
     {"check", "check %R", {"", "--json"}},
     {"stats_components", "stats %R --components", {"", "--json"}},
     {"score_intervals", "score -r %R -p %P --bootstrap 100 --seed 3 --tolerance 0.5,1,2", {"", "--json", "--csv"}},
+    {"check_quality", "check %R --quality --limit speck_mm3=7 --limit hole_mm3=0.1", {"", "--json", "--json --facts"}},
     {"check_folder", "check %P", {"", "--json"}},
+    {"check_quality_folder", "check %P %L --labels --quality", {"", "--json", "--json --facts"}},
     {"check_several", "check %R %L --labels", {"", "--json"}},
     {"stats", "stats %R", {"", "--json"}},
     {"stats_folder", "stats %P %R", {"", "--json"}},
@@ -162,7 +167,7 @@ static const struct row {
     {"score_skip", "score -r %R -p %L --missing skip", {"", "--json", "--csv"}},
 };
 
-enum { QUICK = 3 }; /* of them, `make test` runs the first */
+enum { QUICK = 4 }; /* of them, `make test` runs the first */
 
 START_TEST(M11_the_whole_is_that_of_one_run)
 {
@@ -395,6 +400,8 @@ START_TEST(M07_results_that_cannot_be_read)
                 {"score -r %R -p %P -t 1", "\"tolerances\":1,\"percentiles\":1", "\"tolerances\":0,\"percentiles\":2"},
                 {"score -r %R -p %P", "\"absent\":0", "\"absent\":1"},
                 {"check %P", "{\"image\":", "{\"label\":"},
+                {"check %R --quality", "\"quality\":\"{", "\"quality\":\"["},
+                {"check %R --quality", "\"quality\"", "\"qualities\""},
                 {"stats %R", "{\"image_shape\"", "nonsense{\"image_shape\""}};
     for (int i = 0; i < COUNT(rows); i++) {
         run_shards(rows[i].words, 2);
@@ -600,6 +607,162 @@ START_TEST(exports_are_those_of_one_run)
 }
 END_TEST
 
+/* ---- reports ---- */
+
+static void run_report(struct outcome *outcome, const char *out, const char *more)
+{
+    char words[2048];
+    snprintf(words, sizeof words, "report %%R -p %%P -o %s", out);
+    *outcome = run_words(words, more);
+}
+
+static void remove_tree(const char *path)
+{
+    char command[1200];
+    snprintf(command, sizeof command, "rm -rf '%s'", path);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void assert_same_reports(const char *more, int count)
+{
+    char *one = tmp_path("report1"), *all = tmp_path("report2"), words[2048];
+    struct outcome whole, merged;
+    run_report(&whole, one, more);
+    snprintf(words, sizeof words, "report %%R -p %%P -o %s %s", all, more);
+    run_shards(words, count);
+    char *page = join(all, "index.html");
+    ck_assert_int_ne(access(page, F_OK), 0); /* nothing before the merge */
+    merged = run_amos("merge %s", parts);
+    assert_same_trees(one, all);
+    *strstr(whole.out, "\nOpen ") = *strstr(merged.out, "\nOpen ") = '\0';
+    ck_assert_str_eq(strstr(whole.out, "report1") + 7, strstr(merged.out, "report2") + 7);
+    ck_assert_str_eq(whole.err, merged.err);
+    ck_assert_int_eq(whole.code, 1); /* of the damaged files */
+    ck_assert_int_eq(merged.code, 1);
+    remove_tree(all);
+    remove_tree(one);
+    outcome_free(&merged);
+    outcome_free(&whole);
+    free(page);
+    free(all);
+    free(one);
+}
+
+START_TEST(reports_are_those_of_one_run)
+{
+    assert_same_reports("--size 16", 1);
+    assert_same_reports("--split training", 3);
+    assert_same_reports("--worst 3", 4);
+    assert_same_reports("--cases 1-6 --worst 5", 14);
+}
+END_TEST
+
+static void assert_not_merged(const char *more, const char *expected)
+{
+    char words[4096];
+    snprintf(words, sizeof words, "%s %s", parts, more);
+    struct outcome outcome = run_words("merge", words);
+    ck_assert_int_eq(outcome.code, 1);
+    assert_has(outcome.err, expected);
+    ck_assert_str_eq(outcome.out, "");
+    outcome_free(&outcome);
+}
+
+/* The file of a case is gone, a part cannot be read, and the folder is another one. */
+START_TEST(M13_reports_that_cannot_be_merged)
+{
+    char *out = tmp_path("report"), *other = tmp_path("elsewhere"), *file = join(out, "cases/amos_0001.js"),
+         *page = join(out, "index.html"), *part = part_path(2, 2), words[2048], options[1200];
+    snprintf(words, sizeof words, "report %%R -o %s", out);
+    run_shards(words, 2);
+    snprintf(options, sizeof options, "-o %s", other);
+    assert_not_merged(options, "The folder is not there, into which the shards wrote their cases");
+    ck_assert_int_ne(access(other, F_OK), 0);
+    struct bytes text = read_file(part);
+    const bool second = strstr((bytes_add(&text, "", 1), (char *)text.data), "amos_0001") != NULL;
+    ck_assert_int_eq(unlink(file), 0);
+    assert_not_merged("", second ? "run shard 2 again, without --resume" : "run shard 1 again, without --resume");
+    run_shard(words, second ? 2 : 1, 2, "");
+    static const char *const changes[][2] = {{"\"record\":\"", "\"record\":\"x"},
+                                             {"\"fresh\":", "\"rotten\":"},
+                                             {"{\\\"id\\\":\\\"amos", "{\\\"id\\\":\\\"amor"},
+                                             {"\\\"file\\\":\\\"cases/", "\\\"file\\\":\\\"../"}};
+    for (int i = 0; i < COUNT(changes); i++) {
+        run_shard(words, 2, 2, "");
+        change_part(part, changes[i][0], changes[i][1]);
+        assert_not_merged("", "cannot be read; make the part again");
+    }
+    ck_assert_int_ne(access(page, F_OK), 0);
+    bytes_free(&text);
+    free(part);
+    free(page);
+    free(file);
+    free(other);
+    free(out);
+}
+END_TEST
+
+/* A shard that was killed has a journal that ends anywhere, and no part. What was done is kept, by another number of
+ * shards too. */
+START_TEST(M14_a_shard_of_a_report_goes_on)
+{
+    char *one = tmp_path("report1"), *all = tmp_path("report2"), *journal = join(all, "report.2-of-3.journal"),
+         *file = join(all, "cases/amos_0001.js"), words[2048], options[1200];
+    struct outcome whole;
+    run_report(&whole, one, "");
+    snprintf(words, sizeof words, "report %%R -p %%P -o %s", all);
+    run_shards(words, 3);
+    struct bytes text = read_file(journal);
+    write_text(journal, (char *)text.data, text.size * 2 / 3);
+    const ino_t before = inode_of(file);
+    run_shards(words, 2);
+    ck_assert_uint_eq(inode_of(file), before);
+    struct outcome merged = run_amos("merge %s", parts);
+    assert_has(merged.out, " kept from an earlier run");
+    assert_same_trees(one, all); /* no journal is left */
+    snprintf(options, sizeof options, "--shard 1/2 --parts %s --resume", parts);
+    struct outcome again = run_words(words, options);
+    assert_has(again.out, "is whole, nothing to do");
+    bytes_free(&text);
+    outcome_free(&again);
+    outcome_free(&merged);
+    outcome_free(&whole);
+    free(file);
+    free(journal);
+    free(all);
+    free(one);
+}
+END_TEST
+
+/* Shards write one folder together; the whole has it for itself. */
+START_TEST(M15_a_report_while_shards_are_at_work)
+{
+    char *out = tmp_path("busy"), *journal = join(out, "report.1-of-2.journal"), words[2048], options[1200];
+    snprintf(words, sizeof words, "report %%R -o %s", out);
+    run_shards(words, 2);
+    const int fd = open(journal, O_WRONLY);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+    struct outcome whole = run_words(words, "");
+    ck_assert_int_eq(whole.code, 1);
+    assert_has(whole.err, "Another process is writing this report");
+    assert_not_merged("", "Another process is writing this report");
+    run_shard(words, 2, 2, "");
+    snprintf(options, sizeof options, "--shard 1/2 --parts %s", parts);
+    struct outcome same = run_words(words, options);
+    assert_has(same.err, "Another process is writing this report");
+    ck_assert_int_eq(close(fd), 0);
+    struct outcome merged = run_amos("merge %s", parts);
+    ck_assert_int_eq(merged.code, 1); /* of the damaged label */
+    assert_has(merged.out, "18 cases");
+    outcome_free(&merged);
+    outcome_free(&same);
+    outcome_free(&whole);
+    free(journal);
+    free(out);
+}
+END_TEST
+
 START_TEST(what_a_command_does_not_have)
 {
     run_shards("stats %R", 1);
@@ -623,8 +786,8 @@ int main(void)
     Suite *suite = suite_create("merge");
     TCase *same = add_case(suite, "same", 60), *refused = add_case(suite, "refused", 60),
           *again = add_case(suite, "again", 60), *files = add_case(suite, "files", 60),
-          *thorough = add_thorough_case(suite, "same_by_other_options", 60);
-    TCase *all[] = {same, thorough, refused, again, files};
+          *reports = add_case(suite, "reports", 60), *thorough = add_thorough_case(suite, "same_by_other_options", 60);
+    TCase *all[] = {same, thorough, refused, again, files, reports};
     for (int i = 0; i < COUNT(all); i++) {
         tcase_add_unchecked_fixture(all[i], make_set, free_set);
         tcase_add_checked_fixture(all[i], set_up, tear_down);
@@ -646,5 +809,9 @@ int main(void)
     tcase_add_test(files, files_are_those_of_one_run);
     tcase_add_test(files, resume_tries_failed_files_again);
     tcase_add_test(files, exports_are_those_of_one_run);
+    tcase_add_test(reports, reports_are_those_of_one_run);
+    tcase_add_test(reports, M13_reports_that_cannot_be_merged);
+    tcase_add_test(reports, M14_a_shard_of_a_report_goes_on);
+    tcase_add_test(reports, M15_a_report_while_shards_are_at_work);
     return run_suite(suite);
 }
