@@ -67,6 +67,7 @@ without_optional_libraries() {
     # Slow tests that do not depend on these libraries have already run.
     leave_out "as they would do the same without these libraries" \
         test_command_nomem test_command_faults test_loader_threads test_large test_write_large test_score_oracle test_score_far
+    leave_out "as nothing is left of them without these libraries" test_proxy test_serve_crowd
     variant "Without optional libraries" minimal RUN CFLAGS="-O1 -g1" \
         WITH_LZ4=0 WITH_LIBPNG=0 WITH_CURL=0 WITH_MICROHTTPD=0 WITH_ISAL=0 WITH_LIBDEFLATE=0
     tests=$whole

@@ -151,7 +151,9 @@ START_TEST(M12_what_only_the_whole_has)
         {"score -r %s -p x --shard 1/2 --parts p --csv", "--csv is for the whole"},
         {"score -r %s -p x --shard 1/2 --parts p -o x.txt", "--output is for the whole"},
         {"score -r %s -p x --shard 1/2 --parts p --summary x.json", "--summary is for the whole"},
+#ifdef AMOS_HAVE_LIBPNG
         {"score -r %s -p x --shard 1/2 --parts p --worst 1 --pictures x", "--worst is for the whole"},
+#endif
         {"check %s --parts p", "--parts is for shards; give --shard I/N too"},
         {"check %s --resume", "--resume is for shards; give --shard I/N too"},
         {"index %s --shard 1/2 --resume", "--resume looks for the part of the shard; give its folder by --parts"},
