@@ -262,8 +262,8 @@ static int fetch_site(const struct values *v, const struct args *args)
 
 static int run_fetch(const struct args *args, void *values)
 {
-    struct values *v = values;
-    char url[2048], mirror[1024];
+    struct values own = *(const struct values *)values, *v = &own;
+    char url[2048], mirror[1024]; /* without the last / */
     size_t length = strlen(v->mirror);
     while (length && v->mirror[length - 1] == '/')
         length--;
