@@ -8,7 +8,8 @@
 
 /* ---- the values of an image ---- */
 
-enum { SAMPLES = 200000, AIR_HU = -500, SPAN_HU = 256 };
+enum { SAMPLES = 200000 };
+static const double air_hu = -500, span_hu = 256;
 
 static int by_value(const void *a, const void *b)
 {
@@ -46,8 +47,8 @@ static double percentile(const float *sorted, size_t count, double share)
 
 static bool is_hounsfield(const struct review_range *range, amos_modality modality)
 {
-    return (modality == AMOS_MODALITY_CT && range->max - range->min >= SPAN_HU) ||
-           (modality == AMOS_MODALITY_UNKNOWN && range->min < AIR_HU);
+    return (modality == AMOS_MODALITY_CT && range->max - range->min >= span_hu) ||
+           (modality == AMOS_MODALITY_UNKNOWN && range->min < air_hu);
 }
 
 bool review_range_find(const float *voxels, size_t count, amos_modality modality, struct review_range *out)
@@ -75,12 +76,12 @@ enum { AIR_CODES = 20, SOFT_CODES = 134, BONE_CODES = REVIEW_LEVELS - AIR_CODES 
 /* Air is one code, so that its noise takes no room. */
 static double level_of_ct(int code)
 {
-    double bone = code - AIR_CODES - SOFT_CODES + 1;
+    const double bone = code - AIR_CODES - SOFT_CODES + 1, share = bone / (int)BONE_CODES;
     if (code < AIR_CODES)
         return code == 0 ? -1000 : -960 + 40 * code;
     if (code < AIR_CODES + SOFT_CODES)
         return -160 + 3 * (code - AIR_CODES);
-    return rint(239 + 3 * bone + (3071 - 239 - 3 * BONE_CODES) * (bone / BONE_CODES) * (bone / BONE_CODES));
+    return rint(239 + 3 * bone + (3071 - 239 - 3 * BONE_CODES) * share * share);
 }
 
 /* `codes` codes; half of them are for the few brightest voxels, which are up to many times as bright as all others. */

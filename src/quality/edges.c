@@ -10,12 +10,12 @@
 
 enum {
     MOST_FACES = 8192,
-    REACH_MM = 8,
     REACH = 8, /* voxels */
     SLICES = 2,
     WIDTH = 2 * REACH + 1,
     BESIDE = 2 /* from the voxel within a face to the one without that is compared */
 };
+static const double reach_mm = 8;
 
 struct edges {
     const struct amosi_quality_subject *s;
@@ -136,8 +136,8 @@ void amosi_quality_edges(const struct amosi_quality_subject *s)
     if (!(e.cap > 0))
         return;
     for (int i = 0; i < 2; i++) {
-        const double reach = ceil(REACH_MM / s->spacing[i]);
-        e.reach[i] = reach < 2 ? 2 : reach < REACH ? (int64_t)reach : REACH;
+        const double reach = ceil(reach_mm / s->spacing[i]);
+        e.reach[i] = reach < 2 ? 2 : reach < (double)REACH ? (int64_t)reach : REACH;
     }
     e.slices = facts->shape[2] >= 12 ? SLICES : facts->shape[2] >= 5;
     take_all(&e);

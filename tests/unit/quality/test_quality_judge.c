@@ -348,10 +348,10 @@ START_TEST(organs_that_are_never_drawn_are_not_missing)
     /* the spleen becomes a right kidney and label 14 a stomach, with which a liver is expected */
     for (int i = 0; i < CASES; i++) {
         cJSON *root = cJSON_GetArrayItem(set, i);
-        cJSON_SetNumberValue(walk(root, "organs/0/organ"), AMOS_ORGAN_RIGHT_KIDNEY);
-        cJSON_SetNumberValue(walk(root, "organs/1/organ"), AMOS_ORGAN_SPLEEN);
-        cJSON_SetNumberValue(walk(root, "organs/13/organ"), AMOS_ORGAN_STOMACH);
-        cJSON_SetNumberValue(walk(root, "organs/6/organ"), AMOS_ORGAN_BLADDER);
+        cJSON_SetNumberValue(walk(root, "organs/0/organ"), (int)AMOS_ORGAN_RIGHT_KIDNEY);
+        cJSON_SetNumberValue(walk(root, "organs/1/organ"), (int)AMOS_ORGAN_SPLEEN);
+        cJSON_SetNumberValue(walk(root, "organs/13/organ"), (int)AMOS_ORGAN_STOMACH);
+        cJSON_SetNumberValue(walk(root, "organs/6/organ"), (int)AMOS_ORGAN_BLADDER);
     }
     amos_quality_limits limits = AMOS_QUALITY_LIMITS_INIT;
     limits.side_mm = limits.contact_mm2 = 0;
