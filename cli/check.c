@@ -212,6 +212,7 @@ static void found_by_validation(void *user, const amos_finding *found)
                                     .message = found->message,
                                     .warnings = found->warnings};
     report_finding(run, &run->datasets, &finding);
+    run->no_memory |= found->status == AMOS_E_NOMEM; /* a fault of this run, not of the data set */
     /* An unlisted volume is read as well. */
     if (found->warnings & AMOS_W_UNLISTED && amosi_volume_name_is_listed(amosi_base_name(found->path)))
         (void)add_file(run, found->path); /* for a failure see no_memory */
@@ -237,7 +238,7 @@ static void add_dataset(struct checking *run, const struct target *target)
         const struct finding finding = {
             .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
         run->unlisted = true;
-        if (run->silent)
+        if (run->silent || shard_is_merge(&run->shard))
             cli_error_of(&err);
         report_finding(run, &run->datasets, &finding);
     }
@@ -381,7 +382,7 @@ static int check_targets(struct checking *run, const struct targets *targets, co
     run->silent = shard_is_part(&run->shard);
     for (size_t i = 0; i < targets->count; i++)
         add_target(run, &targets->items[i]);
-    if (run->silent && run->unlisted) {
+    if ((run->silent || shard_is_merge(&run->shard)) && run->unlisted) {
         *good = false;
         return CLI_FAILED;
     }

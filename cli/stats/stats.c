@@ -289,13 +289,14 @@ static int stats(const struct args *args, void *values)
     good = good && code == CLI_OK;
     if (begun) {
         good = measure_all(&run, (int)given->threads);
+        if (good && given->json) {
+            good = print_results(&run, targets.count);
+            run.results = NULL;
+        }
         code = good ? shard_end(&run.shard, CLI_OK) : CLI_FAILED;
         good = good && run.good;
     }
-    if (given->json && code == CLI_OK && begun)
-        good = print_results(&run, targets.count) && good;
-    else
-        cJSON_Delete(run.results);
+    cJSON_Delete(run.results);
     shard_free(&run.shard);
     free(run.summary);
     free(run.subjects);
