@@ -71,8 +71,9 @@ def section(name, found):
 def said_of(found):
     of = found["machine"]
     peers = ", ".join(f"{name} {version}" for name, version in of["peers"].items() if version)
+    rounds = "One round." if found["rounds"] == 1 else f"Medians of {found['rounds']} rounds."
     return (f"{of['processor']}, {of['processors']} processors; {of['libamos'].splitlines()[0]}, kernels "
-            f"{of['kernels']}; {peers}. Medians of {found['rounds']} rounds.")
+            f"{of['kernels']}; {peers}. {rounds}")
 
 
 def main():
