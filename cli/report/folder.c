@@ -231,7 +231,7 @@ static bool is_there(const char *path)
     return there;
 }
 
-/* Of a shard the folder is not cleaned: a file system may not tell which files another machine is writing. */
+/* A shard removes no leftovers: on some file systems it cannot tell which files another machine is still writing. */
 static bool clean(struct report_folder *folder, bool part)
 {
     char *cases = report_folder_join(folder, cases_name);

@@ -25,7 +25,7 @@ struct report_folder_options {
     const char *data_set; /* its name: a folder with the report of another one is refused */
     const char *head;     /* the line about the report, with which the journal begins */
     bool force;           /* nothing is refused, and no earlier record counts */
-    bool merge;           /* the folder must be that of shards, whose parts say of which data set it is */
+    bool merge;           /* shards wrote into the folder; their parts name its data set */
     size_t shard, shards; /* of a shard, which has a journal of its own beside those of others; 0: of the whole */
 };
 

@@ -9,8 +9,8 @@
 /* Puts the cases that the shard holds. False after a failure, which is reported. */
 bool report_part_put(const struct report_run *run);
 
-/* Takes the records of all items from the parts, and tells what is wrong with them, as if they had been made. False after a
- * failure, which is reported. */
+/* Takes the records of all items from the parts, and reports their faults as the run that made them did. False after a
+ * failure of its own, which it reports. */
 bool report_part_take(struct report_run *run);
 
 /* Whether the files of all records are there; else it is reported, with the shard that must run again. */

@@ -18,7 +18,7 @@ void review_grid_shrink(const amos_geometry *canonical, int64_t size, amos_geome
 void review_grid_place(const int64_t stored[3], const char orientation[4], int64_t size, const int64_t voxel[3],
                        int64_t out[3]);
 
-/* Averages slices of packed float32 voxels. A mean of which a NaN or an infinite voxel is a part is not finite. */
+/* Averages slices of packed float32 voxels. A mean is NaN or infinite if one of its voxels is. */
 struct review_averaging {
     int64_t shape[3], shown[3];
     struct review_span *columns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the viewer in the browser is told, as JSON: the set, a row of it for each case, and a case. Unknown numbers are null. */
+/* The JSON that the viewer reads: the set, a row for each of its cases, and a case. Unknown numbers are null. */
 #ifndef CLI_REVIEW_JSON_H
 #define CLI_REVIEW_JSON_H
 

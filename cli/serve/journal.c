@@ -130,8 +130,8 @@ static off_t find_last_line(int fd, off_t end)
     return end < LONGEST_LINE ? 0 : -1;
 }
 
-/* Ends or removes what a killed process left behind. */
-static bool mend(int fd)
+/* Ends the last line if a killed process wrote all but its end, else removes it. */
+static bool repair(int fd)
 {
     char last = '\n';
     off_t end = lseek(fd, 0, SEEK_END);
@@ -171,7 +171,7 @@ amos_status journal_append(const char *path, const amos_verdict_entry *entry, am
         return amosi_fail_nomem(err, path);
     int fd = open_locked(path);
     amos_status status = fd < 0 ? fail(err, AMOS_E_OPEN, path, "kept") : AMOS_OK;
-    if (!status && (!mend(fd) || !put_line(fd, line, length)))
+    if (!status && (!repair(fd) || !put_line(fd, line, length)))
         status = fail(err, AMOS_E_IO, path, "written");
     if (fd >= 0)
         close(fd);
