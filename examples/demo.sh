@@ -49,6 +49,7 @@ printf '\n'
 printf 'Next commands to try:\n'
 printf '  %s info FILE.nii.gz              the header and geometry of a volume\n' "$amos"
 printf '  %s view FILE.nii.gz -o OUT.png   a picture of a volume\n' "$amos"
+printf '  %s report DIR -o OUT             pages of a data set for a browser\n' "$amos"
 printf '  %s --help                        everything else\n' "$amos"
 [ -n "$DATA" ] || printf '  make demo DATA=/path/to/amos22           the same on your copy of AMOS\n'
 [ -z "$wrong" ] && exit
