@@ -210,23 +210,14 @@ static bool print(const struct list_values *given, const amos_dataset *dataset, 
 static int list(const struct args *args, void *values)
 {
     struct list_values *given = values;
-    amos_dataset *dataset;
-    amos_verdicts *verdicts;
-    amos_error err;
-    if (!verdicts_make_sense("list", &given->verdicts))
-        return CLI_USAGE;
-    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
-        cli_error_of(&err);
-        return CLI_FAILED;
-    }
-    int code = verdicts_open("list", &given->verdicts, dataset, &verdicts);
+    struct judged_set set;
+    int code = judged_set_open("list", args->operands[0], &given->dataset, &given->verdicts, &set);
     given->filter.has_label = given->labelled;
-    given->filter.verdicts = verdicts;
+    given->filter.verdicts = set.verdicts;
     given->filter.only = given->verdicts.only;
-    if (code == CLI_OK && !print(given, dataset, args->operands[0]))
+    if (code == CLI_OK && !print(given, set.dataset, args->operands[0]))
         code = CLI_FAILED;
-    amos_verdicts_free(verdicts);
-    amos_dataset_free(dataset);
+    judged_set_close(&set);
     return code;
 }
 

@@ -57,32 +57,23 @@ static int run_export(struct list_values *given, const char *command)
 
 static int export_list(const struct args *args, struct list_values *given, const char *command, enum output_kind kind)
 {
-    amos_dataset *dataset;
-    amos_error err;
     if (!given->export.output)
         given->export.output = "-";
     if (!given->export.force && !output_name_fits(command, given->export.output, kind))
         return CLI_USAGE;
-    if (!verdicts_make_sense(command, &given->verdicts))
-        return CLI_USAGE;
-    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
-        cli_error_of(&err);
-        return CLI_FAILED;
-    }
-    amos_verdicts *verdicts;
+    struct judged_set set;
     struct shard shard = {0};
-    int code = verdicts_open(command, &given->verdicts, dataset, &verdicts);
-    given->export.dataset = dataset;
+    int code = judged_set_open(command, args->operands[0], &given->dataset, &given->verdicts, &set);
+    given->export.dataset = set.dataset;
     given->export.shard = &shard;
-    given->export.verdicts = verdicts;
+    given->export.verdicts = set.verdicts;
     given->export.only = given->verdicts.only;
     if (code == CLI_OK)
         code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = run_export(given, command);
     shard_free(&shard);
-    amos_verdicts_free(verdicts);
-    amos_dataset_free(dataset);
+    judged_set_close(&set);
     return code;
 }
 

@@ -94,28 +94,21 @@ static int run_export(struct nnunet_values *given)
 static int nnunet(const struct args *args, void *values)
 {
     struct nnunet_values *given = values;
-    amos_dataset *dataset;
-    amos_error err;
-    if (!is_sensible(given) || !verdicts_make_sense("export nnunet", &given->verdicts))
+    if (!is_sensible(given))
         return CLI_USAGE;
-    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
-        cli_error_of(&err);
-        return CLI_FAILED;
-    }
-    amos_verdicts *verdicts;
+    struct judged_set set;
     struct shard shard = {0};
-    int code = verdicts_open("export nnunet", &given->verdicts, dataset, &verdicts);
-    given->export.dataset = dataset;
+    int code = judged_set_open("export nnunet", args->operands[0], &given->dataset, &given->verdicts, &set);
+    given->export.dataset = set.dataset;
     given->export.shard = &shard;
-    given->export.verdicts = verdicts;
+    given->export.verdicts = set.verdicts;
     given->export.only = given->verdicts.only;
     if (code == CLI_OK)
         code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = run_export(given);
     shard_free(&shard);
-    amos_verdicts_free(verdicts);
-    amos_dataset_free(dataset);
+    judged_set_close(&set);
     return code;
 }
 

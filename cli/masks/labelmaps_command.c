@@ -53,8 +53,6 @@ static int labelmaps(const struct args *args, void *values)
 {
     struct labelmaps_values *given = values;
     const struct labelmaps_export *export = &given->export;
-    amos_dataset *dataset;
-    amos_error err;
     bool piped = export->output && strcmp(export->output, "-") == 0;
     if (!export->output || piped || (given->copy && given->hardlink)) {
         cli_error(piped            ? "export labelmaps: --output cannot be \"-\", as a folder is made; name it."
@@ -62,19 +60,12 @@ static int labelmaps(const struct args *args, void *values)
                                    : "export labelmaps: --output is missing; give the folder of the new data set.");
         return CLI_USAGE;
     }
-    if (!verdicts_make_sense("export labelmaps", &given->verdicts))
-        return CLI_USAGE;
     given->dataset.quiet = true; /* that labels are masks is what this command is for */
-    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
-        cli_error_of(&err);
-        return CLI_FAILED;
-    }
-    amos_verdicts *verdicts;
-    int code = verdicts_open("export labelmaps", &given->verdicts, dataset, &verdicts);
+    struct judged_set set;
+    int code = judged_set_open("export labelmaps", args->operands[0], &given->dataset, &given->verdicts, &set);
     if (code == CLI_OK)
-        code = merge_masks(given, dataset, verdicts);
-    amos_verdicts_free(verdicts);
-    amos_dataset_free(dataset);
+        code = merge_masks(given, set.dataset, set.verdicts);
+    judged_set_close(&set);
     return code;
 }
 

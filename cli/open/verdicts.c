@@ -31,7 +31,7 @@ static bool parse_only(const struct args_option *option, const char *text, void 
 
 const struct args_type args_only = {.parse = parse_only};
 
-bool verdicts_make_sense(const char *command, const struct verdict_choice *choice)
+static bool make_sense(const char *command, const struct verdict_choice *choice)
 {
     if (choice->only && !choice->file)
         cli_error("%s: --only needs the file of verdicts; add --verdicts FILE.", command);
@@ -58,21 +58,37 @@ static void say_unknown(const char *path, const amos_verdicts *verdicts, const a
                   first->case_id);
 }
 
-int verdicts_open(const char *command, const struct verdict_choice *choice, const amos_dataset *dataset,
-                  amos_verdicts **out)
+static int open_verdicts(const struct verdict_choice *choice, struct judged_set *set)
 {
     amos_error err;
-    *out = NULL;
-    if (!verdicts_make_sense(command, choice))
-        return CLI_USAGE;
     if (!choice->file)
         return CLI_OK;
-    if (amos_verdicts_open(choice->file, out, &err)) {
+    if (amos_verdicts_open(choice->file, &set->verdicts, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    if (amos_verdicts_get_info(*out)->cut)
+    if (amos_verdicts_get_info(set->verdicts)->cut)
         cli_error("%s: The last line is cut off and counts as none.", choice->file);
-    say_unknown(choice->file, *out, dataset);
+    say_unknown(choice->file, set->verdicts, set->dataset);
     return CLI_OK;
+}
+
+int judged_set_open(const char *command, const char *path, const struct dataset_choice *dataset,
+                    const struct verdict_choice *verdicts, struct judged_set *out)
+{
+    amos_error err;
+    *out = (struct judged_set){NULL, NULL};
+    if (!make_sense(command, verdicts))
+        return CLI_USAGE;
+    if (dataset_open(path, dataset, &out->dataset, &err)) {
+        cli_error_of(&err);
+        return CLI_FAILED;
+    }
+    return open_verdicts(verdicts, out);
+}
+
+void judged_set_close(struct judged_set *set)
+{
+    amos_verdicts_free(set->verdicts);
+    amos_dataset_free(set->dataset);
 }

@@ -6,6 +6,7 @@
 #include <amos/amos.h>
 
 #include "kit/args.h"
+#include "open/dataset.h"
 
 struct verdict_choice {
     const char *file; /* NULL: verdicts do not matter */
@@ -22,13 +23,17 @@ extern const struct args_type args_only; /* uint32_t */
                    "with --verdicts: only cases with one of these: pass, fail, unsure or none", args_only, values, \
                    member.only)
 
-/* Reads the file and says what is odd about it: a last line that is cut off, verdicts on cases that the data set lacks.
- * *out is NULL if no file was given. Returns an enum cli_exit, with a failure reported: one of the two options alone is a usage
- * error. Release it with amos_verdicts_free(). */
-int verdicts_open(const char *command, const struct verdict_choice *choice, const amos_dataset *dataset,
-                  amos_verdicts **out);
+/* A data set, and the verdicts on its cases. */
+struct judged_set {
+    amos_dataset *dataset;
+    amos_verdicts *verdicts; /* NULL if no file was given */
+};
 
-/* Whether the options stand together; else a usage error is reported. Before anything is opened. */
-bool verdicts_make_sense(const char *command, const struct verdict_choice *choice);
+/* Opens the data set and the file, and says what is odd about it: a last line that is cut off, verdicts on cases that the
+ * data set lacks. Returns an enum cli_exit, with a failure reported: one of the two options alone is a usage error.
+ * Release it with judged_set_close(), after a failure too. */
+int judged_set_open(const char *command, const char *path, const struct dataset_choice *dataset,
+                    const struct verdict_choice *verdicts, struct judged_set *out);
+void judged_set_close(struct judged_set *set);
 
 #endif

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/message.h"
-
 /* In the order of trying. An array of tasks that is started again names only some of its tasks, so its number is taken
  * as it is, from 1, and its total only where the array is whole. */
 struct engine {
@@ -59,11 +57,9 @@ const char *shard_engine_name(size_t n)
     return n < ENGINES ? engines[n].name : NULL;
 }
 
-static bool refuse(char **why, const char *format, ...) CLI_PRINTF(2, 3);
-
-static bool refuse(char **why, const char *format, ...)
+bool shard_refuse(char **why, const char *format, ...)
 {
-    char text[512];
+    char text[1200];
     va_list values;
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
@@ -87,7 +83,7 @@ static bool read_variable(const char *name, size_t *out, char **why)
     const char *text = getenv(name);
     if (text && shard_number_read(text, strlen(text), out))
         return true;
-    return refuse(why, "%s is \"%.80s\"; a whole number was expected", name, text ? text : "");
+    return shard_refuse(why, "%s is \"%.80s\"; a whole number was expected", name, text ? text : "");
 }
 
 /* The total of an array counts only if its tasks are 1 to that: an array that is started again is a part of the first. */
@@ -97,10 +93,11 @@ static bool read_array(const struct engine *engine, struct said *said, char **wh
     if (!read_variable(engine->first_of, &first, why) || !read_variable(engine->last_of, &last, why))
         return false;
     if (first != 1 || last != said->total)
-        return refuse(why,
-                      "%s has %zu tasks from %zu to %zu, which are not all from 1 on; submit it with --array=1-N, and "
-                      "give the total in --shard auto/N, as for tasks that are started again",
-                      engine->title, said->total, first, last);
+        return shard_refuse(
+            why,
+            "%s has %zu tasks from %zu to %zu, which are not all from 1 on; submit it with --array=1-N, and "
+            "give the total in --shard auto/N, as for tasks that are started again",
+            engine->title, said->total, first, last);
     return true;
 }
 
@@ -111,8 +108,8 @@ static bool listen(const struct engine *engine, size_t count, struct said *said,
     if (!read_variable(engine->index, &number, why))
         return false;
     if (number < engine->first)
-        return refuse(why, "%s is %zu; the tasks are counted from %zu, as in --array=1-N", engine->index, number,
-                      engine->first);
+        return shard_refuse(why, "%s is %zu; the tasks are counted from %zu, as in --array=1-N", engine->index, number,
+                            engine->first);
     said->index = number - engine->first + 1;
     if (engine->first_of && count)
         return true; /* the user's total is that of the whole array */
@@ -121,8 +118,8 @@ static bool listen(const struct engine *engine, size_t count, struct said *said,
     if (engine->total && engine->first_of && !read_array(engine, said, why))
         return false;
     if (engine->total && said->index > said->total)
-        return refuse(why, "%s is %zu of %zu; a number within the total was expected", engine->index, number,
-                      said->total);
+        return shard_refuse(why, "%s is %zu of %zu; a number within the total was expected", engine->index, number,
+                            said->total);
     return true;
 }
 
@@ -138,10 +135,10 @@ static const char *total_text(size_t total, char text[32])
 static bool refuse_contradiction(const struct said *a, const struct said *b, char **why)
 {
     char first[32], second[32];
-    return refuse(why,
-                  "%s says that this is process %zu%s, and %s says %zu%s; name the one that is meant, as in --shard %s",
-                  a->engine->title, a->index, total_text(a->total, first), b->engine->title, b->index,
-                  total_text(b->total, second), b->engine->name);
+    return shard_refuse(
+        why, "%s says that this is process %zu%s, and %s says %zu%s; name the one that is meant, as in --shard %s",
+        a->engine->title, a->index, total_text(a->total, first), b->engine->title, b->index,
+        total_text(b->total, second), b->engine->name);
 }
 
 /* Adds what an engine says to what is known. One that started a single process does not number it. */
@@ -181,11 +178,12 @@ static bool refuse_silence(const char *engine, char **why)
 {
     for (size_t i = 0; i < ENGINES; i++)
         if (strcmp(engines[i].name, engine) == 0)
-            return refuse(why,
-                          "%s has not numbered this process (%s is not set); start it by that, or give --shard I/N",
-                          engines[i].title, engines[i].index);
-    return refuse(why, "no engine has numbered this process (amos looks for variables such as SLURM_ARRAY_TASK_ID and "
-                       "OMPI_COMM_WORLD_RANK); give --shard I/N");
+            return shard_refuse(
+                why, "%s has not numbered this process (%s is not set); start it by that, or give --shard I/N",
+                engines[i].title, engines[i].index);
+    return shard_refuse(why,
+                        "no engine has numbered this process (amos looks for variables such as SLURM_ARRAY_TASK_ID and "
+                        "OMPI_COMM_WORLD_RANK); give --shard I/N");
 }
 
 bool shard_engine_ask(const char *engine, size_t count, struct shard_number *out, char **why)
@@ -197,13 +195,14 @@ bool shard_engine_ask(const char *engine, size_t count, struct shard_number *out
     if (!known.engine)
         return refuse_silence(engine, why);
     if (!known.total && !count)
-        return refuse(why, "%s does not say how many processes there are; give the total, as in --shard %s/8",
-                      known.engine->title, engine);
+        return shard_refuse(why, "%s does not say how many processes there are; give the total, as in --shard %s/8",
+                            known.engine->title, engine);
     if (known.total && count && known.total != count)
-        return refuse(why, "%s says %zu processes, but --shard says %zu", known.engine->title, known.total, count);
+        return shard_refuse(why, "%s says %zu processes, but --shard says %zu", known.engine->title, known.total,
+                            count);
     *out = (struct shard_number){known.index, count ? count : known.total};
     if (out->index > out->count)
-        return refuse(why, "%s says that this is process %zu, but there are %zu", known.engine->title, out->index,
-                      out->count);
+        return shard_refuse(why, "%s says that this is process %zu, but there are %zu", known.engine->title, out->index,
+                            out->count);
     return true;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kit/message.h"
+
 /* A process among several, counted from 1. */
 struct shard_number {
     size_t index, count;
@@ -14,6 +16,9 @@ struct shard_number {
 
 /* More shards than this are refused: nothing has as many processes. */
 #define SHARD_MOST 1000000
+
+/* *why = the sentence, from malloc(), or NULL if memory ran out. Returns false, for checks that end in a refusal. */
+bool shard_refuse(char **why, const char *format, ...) CLI_PRINTF(2, 3);
 
 /* Reads a number of digits alone, up to SHARD_MOST. */
 bool shard_number_read(const char *text, size_t length, size_t *out);

@@ -3,7 +3,6 @@
 #include "shard/part.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,19 +13,6 @@
 #include "shard/engine.h"
 
 #define VALUES_MAX ((uint64_t)1 << 28)
-
-static bool refuse(char **why, const char *format, ...) CLI_PRINTF(2, 3);
-
-static bool refuse(char **why, const char *format, ...)
-{
-    char text[1200];
-    va_list values;
-    va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    *why = strdup(text);
-    return false;
-}
 
 /* ---- names ---- */
 
@@ -52,7 +38,7 @@ static bool read_file(const char *path, char **text, size_t *bytes, char **why)
     *text = NULL;
     *bytes = 0;
     if (!stream)
-        return refuse(why, "%s: The part cannot be opened: %s.", path, strerror(errno));
+        return shard_refuse(why, "%s: The part cannot be opened: %s.", path, strerror(errno));
     while (good && got > 0) {
         if (*bytes + 1 >= room) {
             room = room ? 2 * room : 65536;
@@ -65,7 +51,7 @@ static bool read_file(const char *path, char **text, size_t *bytes, char **why)
     }
     if (good && ferror(stream)) {
         fclose(stream);
-        return refuse(why, "%s: The part cannot be read: %s.", path, strerror(errno));
+        return shard_refuse(why, "%s: The part cannot be read: %s.", path, strerror(errno));
     }
     fclose(stream);
     if (good)
@@ -85,7 +71,8 @@ static cJSON *parse_line(char *line, const char *path)
 
 static bool refuse_torn(const struct part *part, char **why)
 {
-    return refuse(why, "%s: The part is not whole: it breaks off, or is none of amos; make it again.", part->path);
+    return shard_refuse(why, "%s: The part is not whole: it breaks off, or is none of amos; make it again.",
+                        part->path);
 }
 
 static bool take_whole(const cJSON *object, const char *name, size_t most, size_t *out)
@@ -113,8 +100,8 @@ static bool read_head(struct part *part, char **why)
     cJSON *head = parse_line(part->text, part->path);
     const char *format = take_text(head, "format");
     if (format && strncmp(format, PART_FORMAT, strlen(PART_FORMAT) - 1) == 0 && strcmp(format, PART_FORMAT) != 0) {
-        refuse(why, "%s: The part has the format \"%.40s\", and this amos reads \"" PART_FORMAT "\".", part->path,
-               format);
+        shard_refuse(why, "%s: The part has the format \"%.40s\", and this amos reads \"" PART_FORMAT "\".", part->path,
+                     format);
         cJSON_Delete(head);
         return false;
     }
