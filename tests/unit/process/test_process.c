@@ -379,8 +379,8 @@ int main(void)
     tcase_add_test(all, F28_many_threads_use_one_handle);
     tcase_add_loop_test(all, F21_a_small_stack_is_enough, 0, operation_count);
     tcase_add_test(all, F22_child_and_parent_read_through_one_handle);
-#ifdef __SANITIZE_ADDRESS__
-    puts("Skipped: a fork while threads read, as the child may find AddressSanitizer's own allocator locked.");
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    puts("Skipped: a fork while threads read, as the child may find the sanitizer's own allocator locked.");
     (void)F23_a_child_of_reading_threads_reads;
     (void)make_world_of_forks;
 #else
