@@ -62,4 +62,23 @@ static inline double amosi_get_double(const unsigned char *p, bool big)
     return value;
 }
 
+/* Eight bytes as a little-endian number, in one load; see also amosi_get64(). */
+static inline uint64_t amosi_load_8(const unsigned char *from)
+{
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+static inline void amosi_store_8(unsigned char *to, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(to, &word, sizeof word);
+}
+
 #endif

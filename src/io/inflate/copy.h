@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/math/bytes.h"
+
 #define AMOSI_COPY_STEP 32 /* copies may write up to this many bytes, less one, beyond their length */
 
 /* For more than 8 bytes from a distance below AMOSI_COPY_STEP: the same bytes repeat. */
@@ -15,25 +17,6 @@ amosi_near_copy amosi_copy_near_plain;
 #if defined(__x86_64__)
 amosi_near_copy amosi_copy_near_ssse3;
 #endif
-
-/* Eight bytes as a little-endian number. */
-static inline uint64_t amosi_load_8(const unsigned char *from)
-{
-    uint64_t word;
-    memcpy(&word, from, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
-static inline void amosi_store_8(unsigned char *to, uint64_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    memcpy(to, &word, sizeof word);
-}
 
 /* Stores the two lowest bytes of a number, little-endian. */
 static inline void amosi_store_2(unsigned char *to, uint32_t word)
