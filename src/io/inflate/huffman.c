@@ -4,16 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Bases and extra bits: RFC 1951, 3.2.5 */
-static const uint16_t lengths_from[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                          31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-static const uint8_t lengths_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
-                                          2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-static const uint16_t distances_from[30] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
-                                            33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
-                                            1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-static const uint8_t distances_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
-                                            6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
+#include "io/ranges.h"
 
 #define ONE_LITERAL ((amosi_symbol)1 << 14)
 
@@ -22,13 +13,14 @@ static amosi_symbol meaning(enum amosi_alphabet_kind kind, unsigned n)
     if (kind == AMOSI_ALPHABET_NUMBERS)
         return n << 16;
     if (kind == AMOSI_ALPHABET_DISTANCES)
-        return n < 30 ? (amosi_symbol)distances_from[n] << 16 | distances_extra[n] : AMOSI_SYMBOL_ODD;
+        return n < 30 ? (amosi_symbol)amosi_distances[n].least << 16 | amosi_distances[n].extra_bits : AMOSI_SYMBOL_ODD;
     if (n < 256)
         return n << 16 | ONE_LITERAL;
     if (n == 256)
         return AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_END;
     if (n < 286)
-        return (amosi_symbol)(lengths_from[n - 257] - 3) << 24 | AMOSI_SYMBOL_LENGTH | lengths_extra[n - 257];
+        return (amosi_symbol)(amosi_lengths[n - 257].least - 3) << 24 | AMOSI_SYMBOL_LENGTH |
+               amosi_lengths[n - 257].extra_bits;
     return AMOSI_SYMBOL_ODD;
 }
 
