@@ -147,7 +147,7 @@ amos_status amosi_gzip_open(struct amosi_outfile *file, const struct amosi_gzip_
         return amosi_fail_nomem(err, file->name);
     g->file = file;
     g->plan = *plan;
-    struct amosi_queue_plan queue = {.choice = amosi_deflate_choose(plan->level),
+    struct amosi_queue_plan queue = {.level = plan->level,
                                      .threads = threads_of(plan),
                                      .piece_bytes = (size_t)piece_end(plan, 0),
                                      .take = take_piece,

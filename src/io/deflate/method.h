@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The compressors of raw DEFLATE behind one struct: zlib, which is always there, and ISA-L and libdeflate if the build
- * has them. A compressor gets one block of a file at a time and knows nothing of the others, so that blocks can be
+/* The compressors of raw DEFLATE behind one struct: zlib and that of libamos, which are always there, and ISA-L and
+ * libdeflate if the build has them. A compressor gets one block of a file at a time and knows nothing of the others, so that blocks can be
  * compressed by any number of threads, in any order, into the same bytes. */
 #ifndef AMOSI_IO_DEFLATE_METHOD_H
 #define AMOSI_IO_DEFLATE_METHOD_H
@@ -29,10 +29,19 @@ struct amosi_deflate_choice {
     int level; /* of the method */
 };
 
+/* Data are of two kinds, for which other compressors are the best. */
+enum amosi_deflate_kind {
+    AMOSI_DEFLATE_NOISE, /* scans */
+    AMOSI_DEFLATE_RUNS,  /* label maps: long runs of the same voxel */
+    AMOSI_DEFLATE_KINDS
+};
+enum amosi_deflate_kind amosi_deflate_kind_of(const unsigned char *in, size_t bytes);
+
 /* `level` is 1 (fastest) to 9 (smallest), or 0 for the default. */
-struct amosi_deflate_choice amosi_deflate_choose(int level);
+struct amosi_deflate_choice amosi_deflate_choose(int level, enum amosi_deflate_kind kind);
 
 extern const struct amosi_deflate_method amosi_deflate_zlib;
+extern const struct amosi_deflate_method amosi_deflate_words;
 #ifdef AMOS_HAVE_ISAL
 extern const struct amosi_deflate_method amosi_deflate_isal;
 #endif

@@ -21,11 +21,17 @@ struct slot {
     unsigned char *packed; /* NULL until needed */
 };
 
+/* The compressors of a thread: one for each kind of data, as long as these have different ones. */
+struct packer {
+    struct amosi_deflate_choice choice[AMOSI_DEFLATE_KINDS];
+    void *state[AMOSI_DEFLATE_KINDS]; /* NULL until needed */
+};
+
 struct amosi_queue {
     struct amosi_queue_plan plan;
     struct slot *slots;
     size_t count;         /* of slots; piece i has slot i % count */
-    void *state;          /* of the compressor of the caller's thread; NULL until needed */
+    struct packer packer; /* of the caller's thread */
     size_t handed;        /* pieces that were handed on */
     pthread_mutex_t lock; /* for all that follows, and for `done` of the slots */
     pthread_cond_t added_one, done_one;
@@ -62,32 +68,54 @@ static size_t store(const unsigned char *in, size_t bytes, unsigned char *out)
     return made + store_block(NULL, 0, out + made);
 }
 
-/* *state is the compressor of this thread. */
-static void pack(const struct amosi_queue *q, void **state, struct slot *slot)
+static struct packer begin_packer(int level)
+{
+    struct packer p = {0};
+    for (int kind = 0; kind < AMOSI_DEFLATE_KINDS; kind++)
+        p.choice[kind] = amosi_deflate_choose(level, (enum amosi_deflate_kind)kind);
+    return p;
+}
+
+static void end_packer(struct packer *p)
+{
+    for (int kind = 0; kind < AMOSI_DEFLATE_KINDS; kind++)
+        p->choice[kind].method->destroy(p->state[kind]);
+}
+
+/* The kind whose compressor takes these data. */
+static int packing_kind(const struct packer *p, const struct amosi_piece *piece)
+{
+    const struct amosi_deflate_choice *noise = &p->choice[AMOSI_DEFLATE_NOISE], *runs = &p->choice[AMOSI_DEFLATE_RUNS];
+    bool same = noise->method == runs->method && noise->level == runs->level;
+    return same ? AMOSI_DEFLATE_NOISE : (int)amosi_deflate_kind_of(piece->data, piece->bytes);
+}
+
+static void pack(const struct amosi_queue *q, struct packer *packer, struct slot *slot)
 {
     struct amosi_piece *piece = &slot->piece;
-    size_t room = stored_bytes(q->plan.piece_bytes);
-    if (!*state)
-        *state = q->plan.choice.method->create(q->plan.choice.level);
+    int kind = packing_kind(packer, piece);
+    const struct amosi_deflate_choice *choice = &packer->choice[kind];
+    if (!packer->state[kind])
+        packer->state[kind] = choice->method->create(choice->level);
     if (!slot->packed)
-        slot->packed = amosi_alloc(room);
-    slot->nomem = !*state || !slot->packed;
+        slot->packed = amosi_alloc(stored_bytes(q->plan.piece_bytes));
+    slot->nomem = !packer->state[kind] || !slot->packed;
     if (slot->nomem)
         return;
     piece->crc = amosi_crc32(0, piece->data, piece->bytes);
     piece->packed = slot->packed;
     piece->packed_bytes =
-        q->plan.choice.method->run(*state, piece->data, piece->bytes, slot->packed, stored_bytes(piece->bytes));
+        choice->method->run(packer->state[kind], piece->data, piece->bytes, slot->packed, stored_bytes(piece->bytes));
     if (!piece->packed_bytes)
         piece->packed_bytes = store(piece->data, piece->bytes, slot->packed);
 }
 
 /* Takes a piece and compresses it. Called with the lock held, which is released meanwhile; a piece must be there. */
-static void pack_next(struct amosi_queue *q, void **state)
+static void pack_next(struct amosi_queue *q, struct packer *packer)
 {
     struct slot *slot = &q->slots[q->taken++ % q->count];
     pthread_mutex_unlock(&q->lock);
-    pack(q, state, slot);
+    pack(q, packer, slot);
     pthread_mutex_lock(&q->lock);
     slot->done = true;
 }
@@ -95,18 +123,18 @@ static void pack_next(struct amosi_queue *q, void **state)
 static void *thread_main(void *argument)
 {
     struct amosi_queue *q = argument;
-    void *state = NULL;
+    struct packer packer = begin_packer(q->plan.level);
     pthread_mutex_lock(&q->lock);
     while (!q->stop) {
         if (q->taken == q->added) {
             pthread_cond_wait(&q->added_one, &q->lock);
             continue;
         }
-        pack_next(q, &state);
+        pack_next(q, &packer);
         pthread_cond_signal(&q->done_one);
     }
     pthread_mutex_unlock(&q->lock);
-    q->plan.choice.method->destroy(state);
+    end_packer(&packer);
     return NULL;
 }
 
@@ -119,6 +147,7 @@ struct amosi_queue *amosi_queue_new(const struct amosi_queue_plan *plan)
     if (!q)
         return NULL;
     q->plan = *plan;
+    q->packer = begin_packer(plan->level);
     q->startable = threads - 1;
     q->count = threads == 1 ? 1 : 2 * threads;
     q->slots = amosi_zalloc_array(q->count, sizeof *q->slots);
@@ -148,7 +177,7 @@ void amosi_queue_free(struct amosi_queue *queue)
     if (!queue)
         return;
     end_threads(queue);
-    queue->plan.choice.method->destroy(queue->state);
+    end_packer(&queue->packer);
     for (size_t i = 0; queue->slots && i < queue->count; i++) {
         amosi_free(queue->slots[i].copy);
         amosi_free(queue->slots[i].packed);
@@ -168,7 +197,7 @@ static amos_status hand_on(struct amosi_queue *q, amos_error *err)
     pthread_mutex_lock(&q->lock);
     while (!oldest->done) {
         if (q->taken < q->added)
-            pack_next(q, &q->state);
+            pack_next(q, &q->packer);
         else
             pthread_cond_wait(&q->done_one, &q->lock);
     }

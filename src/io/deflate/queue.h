@@ -24,7 +24,7 @@ typedef amos_status amosi_piece_fn(void *user, const struct amosi_piece *piece, 
 
 struct amosi_queue;
 struct amosi_queue_plan {
-    struct amosi_deflate_choice choice;
+    int level;          /* 1 to 9, or 0 for the default */
     int threads;        /* at least 1; fewer run if they cannot be started */
     size_t piece_bytes; /* of the largest piece */
     amosi_piece_fn *take;

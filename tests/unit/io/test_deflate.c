@@ -9,6 +9,7 @@
 
 #include <amos/amos.h>
 
+#include "base/system/cpu.h"
 #include "io/crc32.h"
 #include "io/deflate/gzip.h"
 #include "io/deflate/method.h"
@@ -58,11 +59,29 @@ static void fill_labels(unsigned char *data, size_t bytes, uint64_t *seed)
     }
 }
 
+/* Voxels of 16 bits in runs of any length, which begin and end anywhere in a group of eight. */
+static void fill_steps(unsigned char *data, size_t bytes, uint64_t *seed)
+{
+    size_t left = 0;
+    unsigned value = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        if (i % 2 == 0 && left-- == 0) {
+            left = (size_t)random_below(seed, 60);
+            value = 0x3f0 + (unsigned)random_below(seed, 40);
+        }
+        data[i] = (unsigned char)(i % 2 ? value >> 8 : value);
+    }
+}
+
 static const struct {
     const char *name;
     void (*fill)(unsigned char *data, size_t bytes, uint64_t *seed);
-} kinds[] = {{"zeros", fill_zeros}, {"noise", fill_noise}, {"image", fill_image}, {"labels", fill_labels}};
-#define KINDS 4
+} kinds[] = {{"zeros", fill_zeros},
+             {"noise", fill_noise},
+             {"image", fill_image},
+             {"labels", fill_labels},
+             {"steps", fill_steps}};
+#define KINDS 5
 
 static unsigned char *make_data(int kind, size_t bytes)
 {
@@ -139,14 +158,38 @@ START_TEST(pieces_go_on)
 }
 END_TEST
 
+/* Code for any processor makes what vector code does. */
+START_TEST(processors_make_the_same)
+{
+    size_t bytes = sizes[_i % SIZES], made[2];
+    unsigned char *data = make_data(_i / SIZES, bytes), *out[2];
+    for (int plain = 0; plain < 2; plain++) {
+        amosi_cpu_limit(plain ? 0 : AMOSI_CPU_ALL);
+        void *state = amosi_deflate_words.create(1);
+        out[plain] = must_alloc(2 * bytes + 1000);
+        made[plain] = amosi_deflate_words.run(state, data, bytes, out[plain], 2 * bytes + 1000);
+        amosi_deflate_words.destroy(state);
+    }
+    amosi_cpu_limit(AMOSI_CPU_ALL);
+    ck_assert_uint_eq(made[0], made[1]);
+    ck_assert_mem_eq(out[0], out[1], made[0]);
+    free(out[0]);
+    free(out[1]);
+    free(data);
+}
+END_TEST
+
 START_TEST(a_level_has_a_compressor)
 {
-    for (int level = 0; level <= 9; level++) {
-        struct amosi_deflate_choice choice = amosi_deflate_choose(level);
-        ck_assert(choice.level >= choice.method->least && choice.level <= choice.method->most);
+    for (int kind = 0; kind < AMOSI_DEFLATE_KINDS; kind++) {
+        for (int level = 0; level <= 9; level++) {
+            struct amosi_deflate_choice choice = amosi_deflate_choose(level, (enum amosi_deflate_kind)kind);
+            ck_assert(choice.level >= choice.method->least && choice.level <= choice.method->most);
+        }
+        struct amosi_deflate_choice none = amosi_deflate_choose(0, (enum amosi_deflate_kind)kind),
+                                    second = amosi_deflate_choose(2, (enum amosi_deflate_kind)kind);
+        ck_assert(none.method == second.method && none.level == second.level);
     }
-    ck_assert_ptr_eq(amosi_deflate_choose(0).method, amosi_deflate_choose(2).method);
-    ck_assert_int_eq(amosi_deflate_choose(0).level, amosi_deflate_choose(2).level);
 }
 END_TEST
 
@@ -313,6 +356,7 @@ int main(void)
     Suite *suite = suite_create("deflate");
     TCase *methods = add_case(suite, "methods", 60);
     tcase_add_loop_test(methods, pieces_go_on, 0, KINDS * SIZES);
+    tcase_add_loop_test(methods, processors_make_the_same, 0, KINDS * SIZES);
     tcase_add_test(methods, a_level_has_a_compressor);
     tcase_add_loop_test(add_case(suite, "last", 10), the_last_block_is_found, 0, KINDS * 3);
     TCase *threads = add_case(suite, "threads", 60);

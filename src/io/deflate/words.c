@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "io/deflate/words.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/math/bytes.h"
+#include "base/system/alloc.h"
+#include "io/deflate/codes.h"
+#include "io/deflate/method.h"
+
+/* No token has more bits: the words of a length and a distance, 15 each, with 5 and 13 extra bits. A match has two
+ * words of input at least, so literals of one word take the most: 30 bits. */
+#define MOST_BLOCK_BYTES (AMOSI_WORDS_BLOCK * 30 / 8 + AMOSI_HEADER_BYTES + 64)
+
+/* What a token's index stands for: the bits to write, and how many. */
+struct first {
+    uint32_t bits : 24, count : 8; /* with the extra bits of a length */
+};
+struct second {
+    uint16_t bits;
+    uint8_t word, count; /* without and with the extra bits */
+};
+
+struct state {
+    amosi_words_find *find;
+    struct amosi_words_seen seen;
+    struct amosi_words_found found;
+    size_t tokens;                                                                  /* of the block, in found.tokens */
+    uint32_t first_counts[AMOSI_TOKEN_INDEXES], second_counts[AMOSI_TOKEN_INDEXES]; /* how often each index occurs */
+    struct first first[AMOSI_TOKEN_INDEXES];
+    struct second second[AMOSI_TOKEN_INDEXES];
+    struct amosi_codes codes;
+    struct amosi_codes_header header;
+    uint8_t length_symbols[AMOSI_WORDS_MOST_MATCH + 1]; /* of matches of so many words, less AMOSI_LENGTH_SYMBOLS */
+    unsigned char room[MOST_BLOCK_BYTES];               /* for a block that may not fit */
+};
+
+static void *create(int level)
+{
+    (void)level;
+    struct state *s = amosi_zalloc(sizeof *s);
+    if (!s)
+        return NULL;
+    s->find = amosi_words_finder();
+    for (int words = 2, symbol = 0; words <= AMOSI_WORDS_MOST_MATCH; words++) {
+        while (symbol + 1 < AMOSI_LENGTHS && amosi_lengths[symbol + 1].least <= 2 * words)
+            symbol++;
+        s->length_symbols[words] = (uint8_t)symbol;
+    }
+    return s;
+}
+
+/* ---- finding ---- */
+
+static uint32_t literal_token(const unsigned char *in, size_t at)
+{
+    return amosi_token(in[2 * at], in[2 * at + 1], 0);
+}
+
+/* Fills found for a block. Words near the end of the piece, where the finder would read beyond it, become literals. */
+static void find_block(struct state *s, const unsigned char *in, size_t from, size_t to, size_t words)
+{
+    size_t most = words < AMOSI_WORDS_AHEAD ? 0 : words - AMOSI_WORDS_AHEAD, end = to < most ? to : most;
+    size_t found = end < from ? from : end - (end - from) % AMOSI_WORDS_GROUP;
+    s->find(&s->seen, in, from, found, &s->found);
+    for (size_t at = found; at < to; at++) {
+        s->found.tokens[at - from] = literal_token(in, at);
+        s->found.words[at - from] = 1;
+    }
+}
+
+/* ---- parsing ---- */
+
+/* How many words back a match lies. */
+static size_t words_back(uint32_t token)
+{
+    uint32_t symbol = (token >> AMOSI_TOKEN_BITS) % AMOSI_TOKEN_INDEXES - AMOSI_TOKEN_DISTANCE;
+    return (amosi_distances[symbol].least + (token >> 2 * AMOSI_TOKEN_BITS)) / 2;
+}
+
+/* How many words are equal, at most so many. */
+static size_t count_equal(const unsigned char *a, const unsigned char *b, size_t most)
+{
+    size_t words = 0;
+    for (; words + 4 <= most; words += 4) {
+        uint64_t differ = amosi_load_8(a + 2 * words) ^ amosi_load_8(b + 2 * words);
+        if (differ)
+            return words + (size_t)__builtin_ctzll(differ) / 16;
+    }
+    while (words < most && memcmp(a + 2 * words, b + 2 * words, 2) == 0)
+        words++;
+    return words;
+}
+
+/* A match that may be longer than was found, or shorter if it is a run, or that would end after the block. Returns its
+ * words. */
+static size_t fit_match(const unsigned char *in, size_t at, size_t to, size_t words, uint32_t *token)
+{
+    size_t most = to - at < AMOSI_WORDS_MOST_MATCH ? to - at : AMOSI_WORDS_MOST_MATCH;
+    const unsigned char *here = in + 2 * at;
+    if (words > most)
+        words = most;
+    else if (words == AMOSI_WORDS_MOST_FOUND)
+        words = count_equal(here, here - 2 * words_back(*token), most);
+    if (words < 2)
+        *token = literal_token(in, at);
+    else
+        *token = *token - *token % AMOSI_TOKEN_INDEXES + AMOSI_TOKEN_LENGTH + (uint32_t)words;
+    return words;
+}
+
+static void add_token(struct state *s, uint32_t token)
+{
+    s->found.tokens[s->tokens++] = token;
+    s->first_counts[token % AMOSI_TOKEN_INDEXES]++;
+    s->second_counts[(token >> AMOSI_TOKEN_BITS) % AMOSI_TOKEN_INDEXES]++;
+}
+
+/* Walks from token to token and leaves those it meets at the start of found.tokens. */
+static void parse_block(struct state *s, const unsigned char *in, size_t from, size_t to)
+{
+    s->tokens = 0;
+    memset(s->first_counts, 0, sizeof s->first_counts);
+    memset(s->second_counts, 0, sizeof s->second_counts);
+    for (size_t at = from; at < to;) {
+        uint32_t token = s->found.tokens[at - from];
+        size_t words = s->found.words[at - from];
+        if (words == AMOSI_WORDS_MOST_FOUND || at + words > to)
+            words = fit_match(in, at, to, words, &token);
+        add_token(s, token);
+        at += words;
+    }
+}
+
+/* ---- codes ---- */
+
+static void make_codes(struct state *s)
+{
+    uint32_t literals[AMOSI_LITERAL_CODES] = {0}, distances[AMOSI_DISTANCES];
+    for (int i = 0; i < 256; i++)
+        literals[i] = s->first_counts[i] + s->second_counts[i];
+    literals[AMOSI_SYMBOL_BLOCK_END] = 1;
+    for (int words = 2; words <= AMOSI_WORDS_MOST_MATCH; words++)
+        literals[AMOSI_LENGTH_SYMBOLS + s->length_symbols[words]] += s->first_counts[AMOSI_TOKEN_LENGTH + words];
+    memcpy(distances, s->second_counts + AMOSI_TOKEN_DISTANCE, sizeof distances);
+    amosi_codes_make(literals, distances, &s->codes);
+    amosi_codes_header_make(&s->codes, &s->header);
+}
+
+static void make_tables(struct state *s)
+{
+    const struct amosi_word *literals = s->codes.literals;
+    for (int i = 0; i <= AMOSI_SYMBOL_BLOCK_END; i++)
+        s->first[i] = (struct first){literals[i].bits, literals[i].length};
+    for (int words = 2; words <= AMOSI_WORDS_MOST_MATCH; words++) {
+        int symbol = s->length_symbols[words];
+        struct amosi_word word = literals[AMOSI_LENGTH_SYMBOLS + symbol];
+        unsigned extra = (unsigned)(2 * words - amosi_lengths[symbol].least);
+        s->first[AMOSI_TOKEN_LENGTH + words] = (struct first){
+            (word.bits | extra << word.length) & 0xffffff, (uint8_t)(word.length + amosi_lengths[symbol].extra_bits)};
+    }
+    for (int i = 0; i < 256; i++)
+        s->second[i] = (struct second){literals[i].bits, literals[i].length, literals[i].length};
+    for (int i = 0; i < AMOSI_DISTANCES; i++) {
+        struct amosi_word word = s->codes.distances[i];
+        s->second[AMOSI_TOKEN_DISTANCE + i] =
+            (struct second){word.bits, word.length, (uint8_t)(word.length + amosi_distances[i].extra_bits)};
+    }
+}
+
+/* ---- writing ---- */
+
+static size_t block_bits(const struct state *s)
+{
+    size_t bits = s->header.bits + s->first[AMOSI_TOKEN_END].count;
+    for (int i = 0; i < AMOSI_TOKEN_INDEXES; i++)
+        bits += (size_t)s->first_counts[i] * s->first[i].count + (size_t)s->second_counts[i] * s->second[i].count;
+    return bits;
+}
+
+static inline void put_token(const struct state *s, uint32_t token, struct amosi_bits *bits)
+{
+    struct first first = s->first[token % AMOSI_TOKEN_INDEXES];
+    struct second second = s->second[(token >> AMOSI_TOKEN_BITS) % AMOSI_TOKEN_INDEXES];
+    uint64_t after = second.bits | (uint64_t)(token >> 2 * AMOSI_TOKEN_BITS) << second.word;
+    amosi_bits_put(bits, first.bits | after << first.count, first.count + second.count);
+}
+
+static void put_tokens(const struct state *s, struct amosi_bits *bits)
+{
+    struct amosi_bits b = *bits; /* in registers */
+    for (size_t i = 0; i < s->tokens; i++)
+        put_token(s, s->found.tokens[i], &b);
+    *bits = b;
+}
+
+/* Writes the block; false if it needs more room. */
+static bool put_block(struct state *s, struct amosi_bits *bits, const unsigned char *end)
+{
+    size_t need = (bits->count + block_bits(s) + 7) / 8, left = (size_t)(end - bits->out);
+    unsigned char *out = bits->out;
+    bool tight = need + 8 > left; /* amosi_bits_put() writes beyond what it adds */
+    if (need > left)
+        return false;
+    if (tight)
+        bits->out = s->room;
+    amosi_codes_header_put(&s->header, bits);
+    put_tokens(s, bits);
+    put_token(s, amosi_token(AMOSI_TOKEN_END, AMOSI_TOKEN_NONE, 0), bits);
+    if (tight) {
+        memcpy(out, s->room, (size_t)(bits->out - s->room));
+        bits->out = out + (bits->out - s->room);
+    }
+    return true;
+}
+
+/* An empty stored block: three zero bits, zeros up to the next byte, its length, and the length inverted. */
+static size_t put_end(const struct amosi_bits *bits, unsigned char *out, const unsigned char *end)
+{
+    static const unsigned char empty[4] = {0, 0, 0xff, 0xff};
+    unsigned char last[2] = {(unsigned char)bits->held, 0};
+    size_t bytes = (bits->count + 3 + 7) / 8;
+    if (bytes + sizeof empty > (size_t)(end - bits->out))
+        return 0;
+    memcpy(bits->out, last, bytes);
+    memcpy(bits->out + bytes, empty, sizeof empty);
+    return (size_t)(bits->out - out) + bytes + sizeof empty;
+}
+
+static size_t run(void *state, const unsigned char *in, size_t bytes, unsigned char *out, size_t room)
+{
+    struct state *s = state;
+    struct amosi_bits bits = {out, 0, 0};
+    size_t words = bytes / 2, from = 0;
+    memset(&s->seen, 0, sizeof s->seen);
+    do {
+        size_t to = words - from < AMOSI_WORDS_BLOCK ? words : from + AMOSI_WORDS_BLOCK;
+        find_block(s, in, from, to, words);
+        parse_block(s, in, from, to);
+        if (to == words && bytes % 2)
+            add_token(s, amosi_token(in[bytes - 1], AMOSI_TOKEN_NONE, 0));
+        make_codes(s);
+        make_tables(s);
+        if (!put_block(s, &bits, out + room))
+            return 0;
+        from = to;
+    } while (from < words);
+    return put_end(&bits, out, out + room);
+}
+
+const struct amosi_deflate_method amosi_deflate_words = {"words", 1, 1, create, run, amosi_free};
