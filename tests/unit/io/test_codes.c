@@ -110,7 +110,7 @@ START_TEST(codes_are_the_shortest)
     uint64_t seed = (uint64_t)_i;
     count_nothing();
     for (int i = 0; i < AMOSI_LITERAL_CODES; i++)
-        if (random_below(&seed, 10) < (uint64_t)_i % 11)
+        if ((int)random_below(&seed, 10) < _i % 11)
             literals[i] = 1 + (uint32_t)random_below(&seed, 1u << (1 + _i % 8));
     for (int i = 0; i < AMOSI_DISTANCES; i++)
         distances[i] = (uint32_t)random_below(&seed, 1u << _i % 20);
