@@ -25,16 +25,44 @@ static bool is_dropped(const struct dropping *d, uint32_t number)
            (double)part->voxels * d->voxel_mm3 < d->rules.min_mm3;
 }
 
-static void drop_runs(void *user, uint8_t *voxels)
+/* A map that is drawn: the voxels before `done` are, which lies at `at`. */
+struct drawing {
+    uint8_t *voxels;
+    struct amosi_tally *tallies; /* of each label */
+    const int64_t *shape;
+    uint64_t done;
+    int64_t at[3];
+};
+
+/* The voxels from `done` up to `end` are of this label. */
+static void draw_to(struct drawing *to, uint64_t end, uint8_t label)
+{
+    const uint64_t n = end - to->done;
+    if (n == 0)
+        return;
+    if (label)
+        memset(to->voxels + to->done, label, (size_t)n);
+    amosi_tally_span(&to->tallies[label], to->shape, to->at, n);
+    amosi_walk(to->shape, to->at, n);
+    to->done = end;
+}
+
+static void draw_kept(void *user, uint8_t *voxels, struct amosi_tally *tallies)
 {
     const struct dropping *d = user;
     const struct amosi_runs *runs = &d->components->runs;
     const int64_t *shape = d->components->info.shape;
-    const size_t rows = (size_t)shape[1] * (size_t)shape[2];
-    for (size_t row = 0; row < rows; row++, voxels += shape[0])
-        for (uint32_t i = runs->first[row]; i < runs->first[row + 1]; i++)
+    const uint64_t rows = (uint64_t)shape[1] * (uint64_t)shape[2], width = (uint64_t)shape[0];
+    struct drawing to = {.voxels = voxels, .tallies = tallies, .shape = shape};
+    for (uint64_t row = 0; row < rows; row++)
+        for (uint32_t i = runs->first[row]; i < runs->first[row + 1]; i++) {
+            const struct amosi_label_run *run = &runs->items[i];
             if (is_dropped(d, runs->number[i]))
-                memset(voxels + runs->items[i].start, 0, runs->items[i].end - runs->items[i].start);
+                continue;
+            draw_to(&to, row * width + run->start, 0);
+            draw_to(&to, row * width + run->end, run->label);
+        }
+    draw_to(&to, rows * width, 0);
 }
 
 static void count_dropped(struct dropping *d)
@@ -51,12 +79,23 @@ static void count_dropped(struct dropping *d)
     }
 }
 
-/* Whether the components are those of a map with these voxels: each run has its label, at least at both ends. */
+/* Whether the components have each label's voxels, as many as the map. */
+static bool has_counts(const amos_components *c, const amos_labelmap *map)
+{
+    for (int label = 1; label <= map->info.max_label; label++)
+        if (c->organs[label].voxels != map->stats[label].voxels)
+            return false;
+    return true;
+}
+
+/* Whether the components are those of a map with these voxels: each run has its label, at least at both ends, and there
+ * are no others. */
 static bool fits(const amos_components *c, const amos_labelmap *map)
 {
     const size_t rows = (size_t)c->info.shape[1] * (size_t)c->info.shape[2];
     const uint8_t *voxels = map->voxels;
-    if (memcmp(c->info.shape, map->layout.shape, sizeof c->info.shape) != 0 || c->info.max_label != map->info.max_label)
+    if (memcmp(c->info.shape, map->layout.shape, sizeof c->info.shape) != 0 ||
+        c->info.max_label != map->info.max_label || !has_counts(c, map))
         return false;
     for (size_t row = 0; row < rows; row++, voxels += c->info.shape[0])
         for (uint32_t i = c->runs.first[row]; i < c->runs.first[row + 1]; i++) {
@@ -104,7 +143,7 @@ amos_status amos_components_drop(const amos_components *components, const amos_l
     if (dropped)
         status = amosi_options_give(dropped, &d.dropped, sizeof d.dropped, "amos_dropped", err);
     if (!status)
-        status = amosi_labelmap_change(map, drop_runs, &d, out, err);
+        status = amosi_labelmap_draw(map, draw_kept, &d, out, err);
     amosi_rounding_end(rounding);
     return status;
 }

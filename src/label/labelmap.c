@@ -129,15 +129,15 @@ amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labe
 
 /* ---- renumbering ---- */
 
-/* Makes a map of the same layout, with voxels that are not set yet. *tallies are zero; both must be freed. */
-static amos_status begin_copy(const amos_labelmap *map, amos_labelmap **out, struct amosi_tally **tallies,
-                              amos_error *err)
+/* Makes a map of the same layout, with voxels as `alloc` gives them. *tallies are zero; both must be freed. */
+static amos_status begin_copy(const amos_labelmap *map, void *(*alloc)(size_t bytes), amos_labelmap **out,
+                              struct amosi_tally **tallies, amos_error *err)
 {
     amos_labelmap *to = amosi_zalloc(sizeof *to);
     *out = to;
     *tallies = amosi_zalloc(AMOSI_LABELS * sizeof **tallies);
     if (to) {
-        to->voxels = amosi_alloc_voxels((size_t)voxel_count(map));
+        to->voxels = alloc((size_t)voxel_count(map));
         to->ignored = map->ignored ? amosi_alloc_voxels((size_t)voxel_count(map)) : NULL;
     }
     if (!to || !*tallies || !to->voxels || (map->ignored && !to->ignored))
@@ -210,7 +210,7 @@ amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *tabl
         return status;
     amos_labelmap *to;
     struct amosi_tally *tallies;
-    status = begin_copy(map, &to, &tallies, err);
+    status = begin_copy(map, amosi_alloc_voxels, &to, &tallies, err);
     if (!status) {
         to->info.max_label = max_label;
         renumber_voxels(map, table, to, tallies);
@@ -242,7 +242,7 @@ amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelm
     struct amosi_tally *tallies;
     *out = NULL;
     *left_out = 0;
-    amos_status status = begin_copy(map, &to, &tallies, err);
+    amos_status status = begin_copy(map, amosi_alloc_voxels, &to, &tallies, err);
     for (uint64_t i = 0, n; !status && i < voxels; i += n) {
         n = amosi_run_length(without->ignored + i, (size_t)(voxels - i), 1);
         bool is_left_out = without->ignored[i] != 0;
@@ -252,30 +252,16 @@ amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelm
     return end_copy(map, to, tallies, status, out);
 }
 
-/* Counts the voxels of a map that was made by begin_copy(). */
-static void tally_voxels(const amos_labelmap *map, struct amosi_tally *tallies)
-{
-    const uint64_t voxels = voxel_count(map);
-    int64_t at[3] = {0, 0, 0};
-    for (uint64_t i = 0, n; i < voxels; i += n) {
-        n = amosi_run_length(map->voxels + i, (size_t)(voxels - i), 1);
-        amosi_tally_span(&tallies[map->voxels[i]], map->layout.shape, at, n);
-        amosi_walk(map->layout.shape, at, n);
-    }
-}
-
-amos_status amosi_labelmap_change(const amos_labelmap *map, void (*change)(void *user, uint8_t *voxels), void *user,
-                                  amos_labelmap **out, amos_error *err)
+amos_status amosi_labelmap_draw(const amos_labelmap *map,
+                                void (*draw)(void *user, uint8_t *voxels, struct amosi_tally *tallies), void *user,
+                                amos_labelmap **out, amos_error *err)
 {
     amos_labelmap *to;
     struct amosi_tally *tallies;
     *out = NULL;
-    amos_status status = begin_copy(map, &to, &tallies, err);
-    if (!status) {
-        memcpy(to->voxels, map->voxels, (size_t)voxel_count(map));
-        change(user, to->voxels);
-        tally_voxels(to, tallies);
-    }
+    amos_status status = begin_copy(map, amosi_zalloc_voxels, &to, &tallies, err);
+    if (!status)
+        draw(user, to->voxels, tallies);
     return end_copy(map, to, tallies, status, out);
 }
 

@@ -30,10 +30,11 @@ void amosi_labelmap_forget_ignored(amos_labelmap *map);
 amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelmap *without, amos_labelmap **out,
                                      uint64_t *left_out, amos_error *err);
 
-/* Makes a map like `map`, which has voxels, with a copy of them that `change` has changed; labels stay 0..max_label.
- * AMOS_OK or AMOS_E_NOMEM. */
-amos_status amosi_labelmap_change(const amos_labelmap *map, void (*change)(void *user, uint8_t *voxels), void *user,
-                                  amos_labelmap **out, amos_error *err);
+/* Makes a map like `map`, with voxels of its own, which are 0 until `draw` sets them. `draw` also adds all of them to the
+ * tallies of their labels 0..max_label. AMOS_OK or AMOS_E_NOMEM. */
+amos_status amosi_labelmap_draw(const amos_labelmap *map,
+                                void (*draw)(void *user, uint8_t *voxels, struct amosi_tally *tallies), void *user,
+                                amos_labelmap **out, amos_error *err);
 
 /* Computes the statistics from the tallies of labels 0..max_label, and sets the warnings of voxels: AMOS_W_EMPTY, and those
  * of info.accepted. */

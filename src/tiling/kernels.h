@@ -20,6 +20,8 @@ struct amosi_tile_kernels {
     void (*from_bfloat)(float *to, const uint16_t *from, size_t n);
 };
 
+#define AMOSI_TILE_AHEAD 8 /* rows; one is added in less time than memory takes to answer */
+
 /* Asks for n sums that are to be changed soon: rows of a tile are short, and the processor does not guess where the next
  * one begins. */
 static inline void amosi_tile_fetch(const float *sum, int64_t n)

@@ -238,8 +238,8 @@ static void add_block(const struct adding *a, int64_t y, int64_t stop, int64_t z
     const amos_stitcher *s = a->s;
     for (int64_t c = 0; c < s->o.channels; c++)
         for (int64_t i = y; i < stop; i++) {
-            if (i + 1 < stop)
-                amosi_tile_fetch(sums_of(a, c, i + 1, z), a->x.high - a->x.low);
+            if (i + AMOSI_TILE_AHEAD < stop)
+                amosi_tile_fetch(sums_of(a, c, i + AMOSI_TILE_AHEAD, z), a->x.high - a->x.low);
             add_row(a, c, i, z);
         }
     for (int64_t i = y; i < stop && a->flips == s->o.flips; i++)

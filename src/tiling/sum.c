@@ -28,8 +28,8 @@ static void add_plane(void *user, size_t item)
                   to_plane = (c * axis[2].line.side + a->z.start + z) * axis[1].line.side + a->y.start;
     for (int64_t y = a->y.low; y < a->y.high; y++) {
         float *sum = a->sum + (to_plane + y) * axis[0].line.side + a->x.start + a->x.low;
-        if (y + 1 < a->y.high)
-            amosi_tile_fetch(sum + axis[0].line.side, n);
+        if (y + AMOSI_TILE_AHEAD < a->y.high)
+            amosi_tile_fetch(sum + AMOSI_TILE_AHEAD * axis[0].line.side, n);
         kernels->add(sum, a->tile + (from_plane + y) * axis[0].line.patch + a->x.low, a->x.weights + a->x.low,
                      a->z.weights[z] * a->y.weights[y], (size_t)n);
     }

@@ -3,7 +3,8 @@
 of 128x128x64 with half overlap and Gaussian weights, so 27 tiles of 67 MB as float32. The peers do the arithmetic of
 MONAI's sliding-window inference and of nnU-Net's predictor, in numpy and in torch: for each tile the sum of the weighted
 values and the sum of the weights, then a division, then argmax. Each way runs in a process of its own, and the tiles are
-in memory before. The sum is memory that was used before, as for the second volume of many; "a new sum" is fresh memory.
+in memory before. The sum and the peers' arrays are memory that was used before, as for the second volume of many; "a new
+sum" is fresh memory.
 Memory is the growth of the largest resident size beyond the tiles; it is compared with the sum of float32 that the peers
 make."""
 import subprocess
@@ -21,6 +22,7 @@ ROWS = [
     Row("sum and argmax, torch / libamos", "torch again", "again", "at least", 1.5, peer="torch"),
     Row("sum and argmax with a new sum, numpy / libamos", "numpy", "sum", peer="numpy"),
     Row("sum and argmax with a new sum, torch / libamos", "torch", "sum", peer="torch"),
+    Row("sum and argmax, one thread / two", "again 1", "again"),
     Row("sum and argmax, one thread / adding as many values in one stretch", "again 1, processors", "limit, processors"),
     Row("argmax on the fly, numpy / libamos", "numpy", "labels", "at least", 5, peer="numpy"),
     Row("argmax on the fly, torch / libamos", "torch", "labels", "at least", 1.5, peer="torch"),
@@ -38,10 +40,15 @@ ROWS = [
 ]
 
 NOTE = """
-On the fly is the way to take. A run of the whole page had 1.04 (numpy) and 1.09 (torch) for sum and argmax, with a new sum alone; others 4.7 and 5.5. What differed was the kernel, not the arithmetic: of 0.95 s of the processor for a new sum of 537 MB 0.55 s were in the kernel and 0.35 s in the program, which needs 0.25 s with memory that was used before, and numpy had 1.7 s in the kernel and 0.9 s in the program. Here a virtual machine gets pages that it gave back from its host again, at any time and price. So the rows with a goal use memory that the program has, in all ways.
+On the fly is the way to take. New memory is the kernel's work more than the program's, and in a virtual machine that gives pages back to its host it costs any price at any time: runs had 1.04 to 5.5 (numpy) for the row with a new sum alone. So sum and argmax with a goal use memory that the program has, in all ways. The peers make an array of 67 MB for each tile; malloc keeps it for them (MALLOC_MMAP_MAX_=0), which is to their advantage: numpy took 3.0 to 3.3 s with it, 3.9 to 5.9 s without, in turns.
 
-By perf 47 % of sum and argmax is adding, 7 % argmax. Adding moves 12 bytes a value, and the row of one thread says how far it is from the machine's limit: rows of a tile are half a row of the sum, so the processor's streams break. Tried: huge pages for the caller's sum (1.7 times slower, for the same reason as above); fetching the rows of sum and tile one, two, four or eight rows ahead (within 5 %; one is kept); blocks of rows of 16 KB to 1 MB (no difference). The result of argmax on the fly is 8 MB of labels; beside them it needs the open rows, 0.38 of the sum here.
+Runs before had 2.98 to 7.9 for sum and argmax, numpy / libamos, for another reason too: a plane of a channel was an item of work of 0.01 ms, and the caller's thread woke up for each of 27,648. By perf 41 % of the time of two threads was the kernel's, and they took 0.50 to 0.58 s where one took 0.31 to 0.41. Now threads take planes in groups, eight groups for each thread.
+
+Adding moves 12 bytes a value, and the row of adding in one stretch says how far it is from the machine's limit: rows of a tile are half a row of the sum, so the streams of the processor's prefetcher break off. Fetching the sum eight rows ahead instead of one is 5 to 15 % faster. Tried: huge pages for the caller's sum (5 % faster once they are there, but slow to get), AVX-512 (no faster than AVX2 with rows fetched ahead), walking along columns of 64 to 256 bytes of the rows (up to 30 % slower), blocks of rows of 16 KB to 1 MB (no difference). The result of argmax on the fly is 8 MB of labels; beside them it needs the open rows, 0.38 of the sum here.
 """
+
+# malloc() of glibc keeps what was freed: the peers make an array for each tile, and find its memory again.
+KEPT = ["env", "MALLOC_MMAP_MAX_=0", f"MALLOC_TRIM_THRESHOLD_={1 << 40}"]
 
 # What the peers run: make(), zeros() and to_labels() are theirs, the loop is the same.
 PEER = '''
@@ -52,7 +59,7 @@ def status_of(name):
     with open("/proc/self/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith(name)) * 1024
 
-name, threads = sys.argv[1], int(sys.argv[2])
+name, way, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 shape, patch, channels = {shape}, {patch}, {channels}
 if name == "torch":
     import torch
@@ -83,20 +90,23 @@ def stitch(sum, count):
 shape, patch = shape[::-1], patch[::-1]
 weights = make(numpy.multiply.outer(numpy.multiply.outer(bell(patch[0]), bell(patch[1])), bell(patch[2])).astype("float32"))
 tiles = [make(numpy.random.default_rng(k).random((channels, *patch), dtype=numpy.float32)) for k in range(2)]
+again = way == "again"
+if again:
+    sum, count = zeros((channels, *shape)), zeros(shape)
+    stitch(sum, count)
 with open("/proc/self/clear_refs", "w") as file:
     file.write("5")  # a process inherits the largest resident size of the one that started it
 before, begin, used = status_of("VmRSS"), time.perf_counter(), time.process_time()
-sum, count = zeros((channels, *shape)), zeros(shape)
+if again:
+    sum[...] = 0
+    count[...] = 0
+else:
+    sum, count = zeros((channels, *shape)), zeros(shape)
 stitch(sum, count)
+name += " again" * again
 print(f"{{name}}\\t{{(time.perf_counter() - begin) * 1000}}")
 print(f"{{name}}, processors\\t{{(time.process_time() - used) * 1000}}")
 print(f"{{name}} memory\\t{{status_of('VmHWM') - before}}")
-begin, used = time.perf_counter(), time.process_time()
-sum[...] = 0
-count[...] = 0
-stitch(sum, count)
-print(f"{{name}} again\\t{{(time.perf_counter() - begin) * 1000}}")
-print(f"{{name}} again, processors\\t{{(time.process_time() - used) * 1000}}")
 '''.format(shape=SHAPE, patch=PATCH, channels=CHANNELS)
 
 
@@ -113,10 +123,13 @@ def prepare(bench):
 
 
 def measure(bench, pair):
-    for way in ("sum", "again", "limit", "labels", "half", "planes"):
-        bench.run([bench.program("bench_stitch"), way, text_of(SHAPE), text_of(PATCH), str(bench.threads)])
-    one = [bench.program("bench_stitch"), "again", text_of(SHAPE), text_of(PATCH), "1"]
-    for name, number in frame.read_lines(one):
+    own, sizes = bench.program("bench_stitch"), [text_of(SHAPE), text_of(PATCH)]
+    for way in ("sum", "labels", "half", "planes"):
+        bench.run([own, way, *sizes, str(bench.threads)])
+    for way in ("again", "limit"):
+        bench.run([*KEPT, own, way, *sizes, str(bench.threads)])
+    for name, number in frame.read_lines([*KEPT, own, "again", *sizes, "1"]):
         bench.add(name.replace("again", "again 1", 1), number)
     for name in bench.peers:
-        bench.run([sys.executable, "-c", PEER, name, str(bench.threads)])
+        bench.run([sys.executable, "-c", PEER, name, "new", str(bench.threads)])
+        bench.run([*KEPT, sys.executable, "-c", PEER, name, "again", str(bench.threads)])

@@ -366,6 +366,36 @@ START_TEST(small_components_are_dropped_and_no_organ_is_lost)
 }
 END_TEST
 
+static void assert_same_stats(const amos_organ_stats *one, const amos_organ_stats *other)
+{
+    ck_assert_int_eq((int64_t)one->voxels, (int64_t)other->voxels);
+    ck_assert_mem_eq(&one->box, &other->box, sizeof one->box);
+    ck_assert_int_eq(one->touches_border, other->touches_border);
+    ck_assert_mem_eq(one->centroid_voxel, other->centroid_voxel, sizeof one->centroid_voxel);
+    ck_assert_mem_eq(one->centroid_mm, other->centroid_mm, sizeof one->centroid_mm);
+}
+
+/* Those that a map with its voxels has: of noise, mostly background or mostly labels, so that few voxels make the box. */
+START_TEST(statistics_are_those_of_the_new_voxels)
+{
+    for (int seed = 0; seed < 8; seed++) {
+        struct volume v = volume_make(9 + seed, 5, 4);
+        fill_noise(&v, seed % 2 ? 3 : 1, seed < 4 ? 5 : 15, 3, (uint64_t)seed);
+        const amos_drop_options options = {sizeof options, 0, 4, 0};
+        amos_labelmap *map = map_of(&v), *clean = drop(map, 6, &options, NULL);
+        memcpy(v.voxels, amos_labelmap_voxels(clean), (size_t)v.count);
+        amos_labelmap *fresh = map_of(&v);
+        ck_assert_uint_eq(amos_labelmap_layout(clean)->warnings, amos_labelmap_layout(fresh)->warnings);
+        for (int label = 0; label <= amos_labelmap_max_label(fresh); label++)
+            assert_same_stats(amos_labelmap_get_stats(clean, label), amos_labelmap_get_stats(fresh, label));
+        amos_labelmap_free(fresh);
+        amos_labelmap_free(clean);
+        amos_labelmap_free(map);
+        free(v.voxels);
+    }
+}
+END_TEST
+
 START_TEST(the_new_map_has_its_own_statistics)
 {
     struct volume v = volume_make(10, 6, 6);
@@ -457,6 +487,11 @@ START_TEST(components_of_another_map_are_refused)
     amos_drop_options options = AMOS_DROP_OPTIONS_INIT;
     assert_status(amos_components_drop(c, other, NULL, &clean, NULL, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(clean);
+    amos_labelmap_free(other);
+    v.voxels[7] = 1;
+    v.voxels[30] = 1; /* beside the same run, another one */
+    other = map_of(&v);
+    assert_status(amos_components_drop(c, other, NULL, &clean, NULL, &err), AMOS_E_ARG, &err);
     options.flags = 2;
     assert_status(amos_components_drop(c, map, &options, &clean, NULL, &err), AMOS_E_ARG, &err);
     options = (amos_drop_options){.size = sizeof options, .min_mm3 = (double)NAN};
@@ -505,6 +540,7 @@ int main(void)
     TCase *dropped = add_case(suite, "dropped", 30);
     tcase_add_test(dropped, small_components_are_dropped_and_no_organ_is_lost);
     tcase_add_test(dropped, the_new_map_has_its_own_statistics);
+    tcase_add_test(dropped, statistics_are_those_of_the_new_voxels);
     TCase *refused = add_case(suite, "refused", 10);
     tcase_add_test(refused, bad_arguments_are_refused);
     tcase_add_test(refused, a_map_without_voxels_has_no_components);
