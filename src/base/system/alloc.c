@@ -75,7 +75,8 @@ void *amosi_alloc_voxels(size_t bytes)
 {
     int saved_errno = errno;
     void *memory = NULL;
-    int failed = posix_memalign(&memory, 64, bytes ? bytes : 1);
+    const size_t alignment = bytes < AMOSI_HUGE_PAGE ? 64 : AMOSI_HUGE_PAGE;
+    int failed = posix_memalign(&memory, alignment, bytes ? bytes : 1);
     errno = saved_errno;
     if (failed)
         return NULL;
