@@ -84,11 +84,11 @@ void *amosi_alloc_voxels(size_t bytes)
     return memory;
 }
 
+/* calloc() would touch memory before huge pages are asked for. */
 void *amosi_zalloc_voxels(size_t bytes)
 {
-    void *memory = amosi_zalloc(bytes);
-    amosi_advise_huge_pages(memory, bytes);
-    return memory;
+    void *memory = amosi_alloc_voxels(bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
 int amosi_grow(void **array, size_t *capacity, size_t need, size_t size)

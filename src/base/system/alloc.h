@@ -21,7 +21,7 @@ void amosi_free(void *memory);
  * a huge page begins at one: else 1 MiB or so in front of the first one would be small pages. */
 void *amosi_alloc_voxels(size_t bytes);
 
-/* The same, filled with zeros, which costs nothing if the memory is fresh; aligned as by malloc(). */
+/* The same, filled with zeros. */
 void *amosi_zalloc_voxels(size_t bytes);
 
 /* Grows an array to hold at least `need` items: doubles *capacity. Returns 0 if memory runs out (array unchanged). */
