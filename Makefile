@@ -413,6 +413,7 @@ $(FAULTY)/heap.o: private OWN_CFLAGS := -fvisibility=hidden
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
+$(BUILD)/tests/test_read_threads: $(FAULTY)/interpose.o
 $(BUILD)/tests/test_loader_faults: $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
 $(BUILD)/tests/test_report_resume: | $(FAULTY)/interpose.so

@@ -40,6 +40,7 @@ struct converting {
     struct record *record; /* NULL for a single output */
     uint64_t key;          /* of the options */
     bool force, json;
+    int threads;      /* of all files together */
     size_t counts[3]; /* of each outcome */
     struct shard shard;
 };
@@ -86,13 +87,22 @@ static amos_status keep_record(const struct converting *run, struct convert_job 
                             "how it was made cannot be kept in %s/.amos-convert", run->jobs.folder);
 }
 
+/* The last files share the threads that have no other file left. */
+static int threads_of_job(const struct converting *run, size_t index)
+{
+    const size_t left = run->jobs.count - index;
+    return left < (size_t)run->threads ? run->threads / (int)left : 1;
+}
+
 /* A failure stays with its job; the others go on. */
 static amos_status do_job(void *user, size_t index, amos_error *err)
 {
     const struct converting *run = user;
     struct convert_job *job = &run->jobs.items[index];
+    struct convert_plan plan = *run->plan;
     uint64_t key = 0;
     (void)err;
+    plan.threads = threads_of_job(run, index);
     if (index + CLI_READ_AHEAD < run->jobs.count)
         amos_file_read_ahead(run->jobs.items[index + CLI_READ_AHEAD].input);
     amos_status status = run->record ? find_key(run, job, &key) : AMOS_OK;
@@ -102,7 +112,7 @@ static amos_status do_job(void *user, size_t index, amos_error *err)
     if (run->record)
         status = keep_record(run, job, record_begin(run->record, job->name, key));
     if (!status)
-        status = convert_file(run->plan, job, &job->error);
+        status = convert_file(&plan, job, &job->error);
     if (!status && run->record)
         status = keep_record(run, job, record_finish(run->record, job->name, job->output, key));
     job->error.status = status;
@@ -140,11 +150,11 @@ static void print_summary(const struct converting *run)
     cli_print("\n");
 }
 
-static int convert_all(struct converting *run, int threads)
+static int convert_all(struct converting *run)
 {
     amos_error err;
     const amos_workers_options options = {
-        .size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
+        .size = sizeof options, .threads = run->jobs.count > 1 ? run->threads : 1, .progress = {progress_show, NULL}};
     if (!jobs_make_folders(&run->jobs))
         return CLI_FAILED;
     if (run->jobs.folder && (run->record = record_open(run->jobs.folder)) == NULL)
@@ -348,13 +358,12 @@ static bool copy_table(const struct converting *run, const struct targets *targe
            table_copy(targets->items[0].dataset, run->jobs.folder, given->accept.relabel != NULL, given->force);
 }
 
-static int convert_jobs(struct converting *run, const struct targets *targets, const struct convert_values *given,
-                        bool one)
+static int convert_jobs(struct converting *run, const struct targets *targets, const struct convert_values *given)
 {
     int code;
     if (!begin_shard(run, &code))
         return code;
-    code = convert_all(run, one ? 1 : (int)given->threads);
+    code = convert_all(run);
     if (code == CLI_OK && !copy_table(run, targets, given))
         code = CLI_FAILED;
     return shard_end(&run->shard, code);
@@ -375,13 +384,13 @@ static int convert_targets(const struct args *args, struct targets *targets, str
     given->plan.accepting = &accepting;
     if (code == CLI_OK)
         code = make_pool(&given->plan);
-    given->plan.threads = one ? (int)given->threads : 1;
+    run.threads = given->threads ? (int)given->threads : amosi_processors();
     accepting.volume.index = one ? AMOS_INDEX_USE : AMOS_INDEX_NEVER;
     run.key = key_of_options(given, &accepting);
     if (code == CLI_OK)
         code = shard_begin(&run.shard, args, &given->shard, NULL);
     if (code == CLI_OK)
-        code = convert_jobs(&run, targets, given, one);
+        code = convert_jobs(&run, targets, given);
     shard_free(&run.shard);
     amos_buffer_pool_free(given->plan.pool);
     jobs_free(&run.jobs);

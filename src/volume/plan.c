@@ -11,11 +11,10 @@
 #include "base/error/options.h"
 #include "nifti/type.h"
 
-/* How many threads decode. Without an index it is one, and nobody asks how many processors there are. */
+/* How many threads decode. Of a plain file it is one, and nobody asks how many processors there are. */
 static int threads_for(const amos_volume *v, int wanted)
 {
-    bool may_split = v->state && (v->index_use != AMOS_INDEX_NEVER || atomic_load(&v->state->index));
-    if (!may_split)
+    if (!v->gzip)
         return 1;
     return wanted ? wanted : amosi_processors();
 }

@@ -256,6 +256,35 @@ START_TEST(F44_a_folder_is_continued)
 }
 END_TEST
 
+static void assert_same_file(const char *a, const char *b)
+{
+    struct bytes one = read_file(a), other = read_file(b);
+    ck_assert_uint_eq(one.size, other.size);
+    ck_assert_mem_eq(one.data, other.data, one.size);
+    bytes_free(&one);
+    bytes_free(&other);
+}
+
+/* The last of six files are made by several threads each. */
+START_TEST(threads_change_no_byte)
+{
+    static const char *const names[] = {"imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz"};
+    agree("6 files converted", "convert %s -o %s -j 1 --orient RAS", root, folder);
+    static const char *const threads[] = {"2", "5", "16"};
+    for (size_t n = 0; n < sizeof threads / sizeof threads[0]; n++) {
+        char *other = small_set_path(root, threads[n]);
+        agree("6 files converted", "convert %s -o %s -j %s --orient RAS", root, other, threads[n]);
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            char *alone = small_set_path(folder, names[i]), *together = small_set_path(other, names[i]);
+            assert_same_file(alone, together);
+            free(together);
+            free(alone);
+        }
+        free(other);
+    }
+}
+END_TEST
+
 /* The names of labels are the data set's own; renumbered labels would have wrong ones. */
 START_TEST(dataset_json_comes_along)
 {
@@ -409,6 +438,7 @@ int main(void)
     tcase_add_test(all, specks_are_dropped_and_counted);
     tcase_add_test(all, a_case_is_its_image_or_its_label);
     tcase_add_test(all, F44_a_folder_is_continued);
+    tcase_add_test(all, threads_change_no_byte);
     tcase_add_test(all, dataset_json_comes_along);
     tcase_add_loop_test(all, the_metadata_come_along, 0, 2);
     tcase_add_test(all, F44_what_changed_is_no_longer_the_same);

@@ -75,7 +75,8 @@ void *amosi_alloc_voxels(size_t bytes)
 {
     int saved_errno = errno;
     void *memory = NULL;
-    int failed = posix_memalign(&memory, 64, bytes ? bytes : 1);
+    const size_t alignment = bytes < AMOSI_HUGE_PAGE ? 64 : AMOSI_HUGE_PAGE;
+    int failed = posix_memalign(&memory, alignment, bytes ? bytes : 1);
     errno = saved_errno;
     if (failed)
         return NULL;
@@ -83,11 +84,11 @@ void *amosi_alloc_voxels(size_t bytes)
     return memory;
 }
 
+/* calloc() would touch memory before huge pages are asked for. */
 void *amosi_zalloc_voxels(size_t bytes)
 {
-    void *memory = amosi_zalloc(bytes);
-    amosi_advise_huge_pages(memory, bytes);
-    return memory;
+    void *memory = amosi_alloc_voxels(bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
 int amosi_grow(void **array, size_t *capacity, size_t need, size_t size)

@@ -17,10 +17,11 @@ char *amosi_strndup(const char *text, size_t length);
 void amosi_free(void *memory);
 
 /* For large voxel buffers: aligned to 64 bytes, contents undefined; released by amosi_free(). Huge pages are
- * requested from the kernel: touching fresh memory 4 KiB at a time costs as much as inflating into it. */
+ * requested from the kernel: touching fresh memory 4 KiB at a time costs as much as inflating into it. What is as large as
+ * a huge page begins at one: else 1 MiB or so in front of the first one would be small pages. */
 void *amosi_alloc_voxels(size_t bytes);
 
-/* The same, filled with zeros, which costs nothing if the memory is fresh; aligned as by malloc(). */
+/* The same, filled with zeros. */
 void *amosi_zalloc_voxels(size_t bytes);
 
 /* Grows an array to hold at least `need` items: doubles *capacity. Returns 0 if memory runs out (array unchanged). */

@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 
 #define MASK_SETS 8 /* of 1,024 bits each: Linux supports at most 8,192 processors */
-#define HUGE_PAGE ((uintptr_t)2 << 20)
 
 int amosi_processors(void)
 {
@@ -41,8 +40,9 @@ const char *amosi_trusted_variable(const char *name)
 void amosi_advise_huge_pages(void *memory, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
-    uintptr_t begin = ((uintptr_t)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-    uintptr_t end = ((uintptr_t)memory + bytes) & ~(HUGE_PAGE - 1);
+    const uintptr_t page = AMOSI_HUGE_PAGE;
+    uintptr_t begin = ((uintptr_t)memory + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)memory + bytes) & ~(page - 1);
     int saved_errno = errno;
     if (memory && end > begin)
         madvise((void *)begin, end - begin, MADV_HUGEPAGE);

@@ -18,6 +18,9 @@ const char *amosi_errno_description(int sys_errno);
  * who set the variable is then not trusted. */
 const char *amosi_trusted_variable(const char *name);
 
+/* The bytes of a huge page, and where one may begin, of most systems. */
+#define AMOSI_HUGE_PAGE ((size_t)2 << 20)
+
 /* Advice to the system; it affects speed only: back this memory by huge pages, set room aside for these bytes beyond the
  * end of a file, which then need not be found one page at a time, begin writing these bytes of a file to the disk (0
  * bytes: all from the offset on), prefetch a file that will be read. */

@@ -12,6 +12,10 @@
 #define MOST_PIECE ((uint64_t)768 << 10)
 #define MARGIN ((uint64_t)192 << 10) /* for the end of the last block */
 
+#define COST_OF_TAKING 0.2 /* of a byte of a piece for the reader, who decodes one of its own in 1 */
+#define LEAST_LEAD 0.5
+#define MOST_LEAD 4
+
 enum state { FREE, WORKED_ON, READY };
 
 /* A piece, and what decodes it. A helper uses it alone while it is WORKED_ON; everything else is guarded by the lock. */
@@ -19,7 +23,6 @@ struct slot {
     enum state state;
     uint64_t begin, stop; /* bytes of the file: it starts at the first block in them that is found */
     struct amosi_guesser *guesser;
-    unsigned char *input;
     struct amosi_guess guess; /* its bits are counted from `begin` */
 };
 
@@ -28,14 +31,14 @@ struct amosi_ahead {
     pthread_mutex_t lock;
     pthread_cond_t slot_free, piece_ready;
     bool ended;
-    unsigned helpers, turn; /* the helper whose turn it is: before the first, the reader gets a piece of its own */
-    uint64_t piece;         /* bytes for a helper */
-    uint64_t own_piece;     /* bytes for the reader; adapted so that no one waits */
-    uint64_t next;          /* where the next piece begins */
-    uint64_t reader;        /* the byte where the reader was last */
-    struct slot *taken;     /* by the reader */
-    unsigned taken_count;   /* pieces so far */
-    size_t read;            /* bytes of it */
+    unsigned helpers;
+    uint64_t piece;       /* bytes for a helper; fewer near the end */
+    double lead;          /* bytes that the reader decodes while a helper decodes one; adapted so that no one waits */
+    uint64_t next;        /* where the last piece ends */
+    uint64_t reader;      /* the byte where the reader was last */
+    struct slot *taken;   /* by the reader */
+    unsigned taken_count; /* pieces so far */
+    size_t read;          /* bytes of it */
     struct amosi_guess_key key;
     size_t count;
     struct slot slots[];
@@ -60,7 +63,7 @@ struct amosi_ahead *amosi_ahead_new(const struct amosi_source *source, uint64_t 
     a->helpers = helpers;
     a->count = count;
     a->piece = clamp(source->size / 32, LEAST_PIECE, clamp(fits, LEAST_PIECE, MOST_PIECE));
-    a->own_piece = a->piece;
+    a->lead = 1.25;
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->slot_free, NULL);
     pthread_cond_init(&a->piece_ready, NULL);
@@ -71,10 +74,8 @@ void amosi_ahead_free(struct amosi_ahead *ahead)
 {
     if (!ahead)
         return;
-    for (size_t i = 0; i < ahead->count; i++) {
+    for (size_t i = 0; i < ahead->count; i++)
         amosi_guesser_free(ahead->slots[i].guesser);
-        amosi_free(ahead->slots[i].input);
-    }
     pthread_cond_destroy(&ahead->piece_ready);
     pthread_cond_destroy(&ahead->slot_free);
     pthread_mutex_destroy(&ahead->lock);
@@ -91,6 +92,31 @@ static struct slot *free_slot(struct amosi_ahead *a)
     return NULL;
 }
 
+/* How much there is for the reader between where it is and the next piece, in bytes that it decodes itself. */
+static double work_of_reader(const struct amosi_ahead *a)
+{
+    double bytes = (double)(a->next - a->reader);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct slot *slot = &a->slots[i];
+        const uint64_t from = slot->begin > a->reader ? slot->begin : a->reader;
+        if (slot->state != FREE && slot->stop > from)
+            bytes -= (double)(slot->stop - from) * (1 - COST_OF_TAKING);
+    }
+    return bytes;
+}
+
+/* Where the next piece begins and ends: the reader comes there when it is ready. */
+static void place(struct amosi_ahead *a, struct slot *slot)
+{
+    const uint64_t left = (a->source->size - a->reader) / (2 * (a->helpers + 1)); /* so that all end together */
+    const uint64_t bytes = clamp(left, LEAST_PIECE, a->piece);
+    if (a->next < a->reader) /* the reader is faster than the helpers */
+        a->next = a->reader;
+    const double own = a->lead * (double)bytes - work_of_reader(a);
+    slot->begin = a->next + (own > 0 ? (uint64_t)own : 0);
+    slot->stop = slot->begin + bytes;
+}
+
 /* The next piece; NULL: no more is wanted. Called with the lock held. */
 static struct slot *claim(struct amosi_ahead *a)
 {
@@ -99,16 +125,11 @@ static struct slot *claim(struct amosi_ahead *a)
         pthread_cond_wait(&a->slot_free, &a->lock);
     if (!slot || a->ended)
         return NULL;
-    if (a->turn == 0)
-        a->next += a->own_piece;
-    if (a->next < a->reader + a->own_piece) /* the reader is faster than the helpers */
-        a->next = a->reader + a->own_piece;
-    a->turn = (a->turn + 1) % a->helpers;
-    if (a->next >= a->source->size)
+    place(a, slot);
+    a->next = slot->stop;
+    if (slot->begin >= a->source->size)
         return NULL;
     slot->state = WORKED_ON;
-    slot->begin = a->next;
-    slot->stop = a->next += a->piece;
     return slot;
 }
 
@@ -119,11 +140,9 @@ static void work_on(const struct amosi_ahead *a, struct slot *slot)
     const size_t bytes = (size_t)(left < most ? left : most);
     slot->guess = (struct amosi_guess){0};
     if (!slot->guesser)
-        slot->guesser = amosi_guesser_new(ROOM);
-    if (!slot->input)
-        slot->input = amosi_zalloc((size_t)most + AMOSI_GUESS_SPARE);
-    if (slot->guesser && slot->input && !amosi_source_read(a->source, slot->begin, slot->input, bytes, NULL))
-        amosi_guess(slot->guesser, slot->input, bytes, (slot->stop - slot->begin) * 8, &slot->guess);
+        slot->guesser = amosi_guesser_new((size_t)most, ROOM);
+    if (slot->guesser && !amosi_source_read(a->source, slot->begin, amosi_guesser_input(slot->guesser), bytes, NULL))
+        amosi_guess(slot->guesser, bytes, (slot->stop - slot->begin) * 8, &slot->guess);
 }
 
 void amosi_ahead_help(struct amosi_ahead *ahead)
@@ -192,11 +211,11 @@ uint64_t amosi_ahead_stop(struct amosi_ahead *ahead, uint64_t bit)
     return stop;
 }
 
-/* The reader waited for a helper, or a helper for the reader: the reader gets more to do itself, or less. */
+/* The reader that waited for a helper gets more to do itself, until it waits no more; else a little less. */
 static void adapt(struct amosi_ahead *a, bool waited)
 {
-    a->own_piece =
-        clamp(waited ? a->own_piece + a->own_piece / 4 : a->own_piece - a->own_piece / 8, a->piece / 8, 4 * a->piece);
+    a->lead *= waited ? 1.125 : 0.98;
+    a->lead = a->lead < LEAST_LEAD ? LEAST_LEAD : a->lead > MOST_LEAD ? MOST_LEAD : a->lead;
 }
 
 bool amosi_ahead_take(struct amosi_ahead *ahead, uint64_t bit, uint64_t most, const unsigned char *window)

@@ -4,27 +4,39 @@
 #include "base/system/alloc.h"
 #include "io/inflate/marked.h"
 
+#define SPARE_INPUT 64 /* readable bytes after the input */
+
 struct amosi_guesser {
     struct amosi_own *own;
+    unsigned char *input; /* after it, in the same memory, so that few huge pages are touched: */
+    uint16_t *window;     /* marks, then the room for output, then spare units */
     size_t room;
-    uint16_t *memory;        /* the window of marks, then the room, then spare units */
     uint8_t shares[1 << 12]; /* of four lengths of words: what part of the code they fill, in 128ths; 255: too much */
 };
 
-struct amosi_guesser *amosi_guesser_new(size_t room)
+/* Input and output in one piece of memory. */
+static bool get_memory(struct amosi_guesser *g, size_t most, size_t room)
+{
+    const size_t input = (most + SPARE_INPUT + 63) & ~(size_t)63;
+    const size_t units = AMOSI_WINDOW_BYTES + AMOSI_MARKED_SPARE;
+    g->input = amosi_alloc_voxels(input + units * sizeof *g->window + room);
+    g->window = g->input ? (uint16_t *)(void *)(g->input + input) : NULL;
+    g->room = room;
+    return g->input;
+}
+
+struct amosi_guesser *amosi_guesser_new(size_t most, size_t room)
 {
     struct amosi_guesser *g = amosi_zalloc(sizeof *g);
     if (!g)
         return NULL;
-    g->room = room;
     g->own = amosi_inflate_own.create();
-    g->memory = amosi_alloc_voxels((AMOSI_WINDOW_BYTES + AMOSI_MARKED_SPARE) * sizeof *g->memory + room);
-    if (!g->own || !g->memory) {
+    if (!g->own || !get_memory(g, most, room)) {
         amosi_guesser_free(g);
         return NULL;
     }
     for (unsigned n = 0; n < AMOSI_WINDOW_BYTES; n++)
-        g->memory[n] = (uint16_t)(AMOSI_GUESS_MARK + n);
+        g->window[n] = (uint16_t)(AMOSI_GUESS_MARK + n);
     for (unsigned n = 0; n < 1 << 12; n++) {
         unsigned share = 0;
         for (unsigned i = 0; i < 12; i += 3)
@@ -34,12 +46,17 @@ struct amosi_guesser *amosi_guesser_new(size_t room)
     return g;
 }
 
+unsigned char *amosi_guesser_input(const struct amosi_guesser *guesser)
+{
+    return guesser->input;
+}
+
 void amosi_guesser_free(struct amosi_guesser *guesser)
 {
     if (!guesser)
         return;
     amosi_inflate_own.destroy(guesser->own);
-    amosi_free(guesser->memory);
+    amosi_free(guesser->input);
     amosi_free(guesser);
 }
 
@@ -51,16 +68,24 @@ static uint64_t bits_at(const unsigned char *in, uint64_t at)
     return amosi_load_8(in + at / 8) >> (at % 8);
 }
 
-/* Quickly: a block with its own codes that is not the last, plausible counts, and a complete code of numbers. */
-static bool may_begin(const struct amosi_guesser *g, const unsigned char *in, uint64_t at)
+#define TOGETHER 48 /* places that are looked at together */
+
+/* Bit n of the result: a block may begin at bit n, by its first 13 bits: it is not the last, has its own codes, and at most
+ * 286 literals and lengths and 30 distances. */
+static uint64_t may_begin(uint64_t bits)
 {
-    const uint64_t head = bits_at(in, at);
-    if ((head & 7) != 4 || (head >> 3 & 31) > 29 || (head >> 8 & 31) > 29)
-        return false;
-    uint64_t lengths = bits_at(in, at + 17) & (((uint64_t)1 << (3 * ((head >> 13 & 15) + 4))) - 1);
+    const uint64_t twos = bits & bits >> 1, fours = twos & twos >> 2; /* from here on 2 or 4 bits are set */
+    return ~bits & ~(bits >> 1) & bits >> 2 & ~(fours >> 4) & ~(fours >> 9) & (((uint64_t)1 << TOGETHER) - 1);
+}
+
+/* Whether the code of numbers is complete in a block that begins here. */
+static bool has_whole_code(const struct amosi_guesser *g, const unsigned char *in, uint64_t at)
+{
+    const unsigned count = ((unsigned)(bits_at(in, at + 13) & 15)) + 4;
+    const uint64_t lengths = bits_at(in, at + 17) & (((uint64_t)1 << (3 * count)) - 1);
     unsigned share = 0;
-    for (; lengths; lengths >>= 12)
-        share += g->shares[lengths & 0xfff];
+    for (unsigned i = 0; i < 60; i += 12)
+        share += g->shares[lengths >> i & 0xfff];
     return share == 128;
 }
 
@@ -106,7 +131,7 @@ static void decode_marked(struct amosi_guesser *g, const struct input *in, uint6
 {
     struct amosi_own_call c = {0};
     const unsigned char none = 0;
-    uint16_t *to = g->memory + AMOSI_WINDOW_BYTES;
+    uint16_t *to = g->window + AMOSI_WINDOW_BYTES;
     const uint16_t *begin = to, *end = begin + g->room / sizeof *to;
     enter(g->own, in, at, &none, 0, &c);
     out->begin = at;
@@ -127,7 +152,7 @@ static void decode_plain(struct amosi_guesser *g, const struct input *in, struct
         window[i] = (unsigned char)last[i];
     struct amosi_own_call c = {0};
     enter(g->own, in, out->end, window, sizeof window, &c);
-    unsigned char *to = (unsigned char *)(g->memory + AMOSI_WINDOW_BYTES + out->units);
+    unsigned char *to = (unsigned char *)(g->window + AMOSI_WINDOW_BYTES + out->units);
     out->plain = to;
     size_t room = g->room - out->units * sizeof *out->marked;
     struct amosi_inflate_io io = {c.in, (size_t)(c.in_end - c.in), to, room, 0, 0, 1};
@@ -137,21 +162,31 @@ static void decode_plain(struct amosi_guesser *g, const struct input *in, struct
     }
 }
 
-void amosi_guess(struct amosi_guesser *guesser, const unsigned char *in, size_t bytes, uint64_t stop,
-                 struct amosi_guess *out)
+/* Whether a block begins here; if so, it and those after it are decoded. */
+static bool try_at(struct amosi_guesser *g, const struct input *in, uint64_t at, struct amosi_guess *out)
 {
+    *out = (struct amosi_guess){0};
+    if (!has_whole_code(g, in->begin, at))
+        return false;
+    decode_marked(g, in, at, out);
+    if (out->units == 0)
+        return false;
+    if (out->end < in->stop && is_clean(out->marked + out->units))
+        decode_plain(g, in, out);
+    return true;
+}
+
+void amosi_guess(struct amosi_guesser *guesser, size_t bytes, uint64_t stop, struct amosi_guess *out)
+{
+    const unsigned char *in = guesser->input;
     const struct input input = {in, bytes, stop < (uint64_t)bytes * 8 ? stop : (uint64_t)bytes * 8};
-    for (uint64_t at = 0; at < input.stop; at++) {
-        *out = (struct amosi_guess){0};
-        if (!may_begin(guesser, in, at))
-            continue;
-        decode_marked(guesser, &input, at, out);
-        if (out->units == 0)
-            continue;
-        if (out->end < input.stop && is_clean(out->marked + out->units))
-            decode_plain(guesser, &input, out);
-        return;
-    }
+    memset(guesser->input + bytes, 0, SPARE_INPUT);
+    for (uint64_t at = 0; at < input.stop; at += TOGETHER)
+        for (uint64_t places = may_begin(amosi_load_8(in + at / 8)); places; places &= places - 1) {
+            const uint64_t place = at + (uint64_t)__builtin_ctzll(places);
+            if (place < input.stop && try_at(guesser, &input, place, out))
+                return;
+        }
     *out = (struct amosi_guess){0};
 }
 

@@ -11,8 +11,6 @@
 
 #include "io/inflate/inflate.h"
 
-#define AMOSI_GUESS_SPARE 64 /* readable bytes after the input */
-
 /* Output of some whole blocks. It is `units` numbers of 16 bits, bytes or marks, and then bytes alone, which begin once
  * no mark is left in the window. Mark AMOSI_GUESS_MARK + n is byte n of the unknown window. */
 struct amosi_guess {
@@ -27,15 +25,18 @@ struct amosi_guess {
 /* What makes guesses, one at a time; not for two threads at once. */
 struct amosi_guesser;
 
-/* The output of one guess takes at most `room` bytes, of which a marked one takes two. NULL: out of memory. */
-struct amosi_guesser *amosi_guesser_new(size_t room);
+/* The input of one guess has at most `most` bytes. Its output takes at most `room` bytes, of which a marked one takes two.
+ * NULL: out of memory. */
+struct amosi_guesser *amosi_guesser_new(size_t most, size_t room);
 void amosi_guesser_free(struct amosi_guesser *guesser); /* accepts NULL */
 
-/* Looks for the first beginning of a block in the input that is neither the last nor damaged, and decodes from there up
- * to the first that begins at bit `stop` or later. Ends earlier, between two blocks, at the last block of the body, at
- * damaged data, and where input or room end. The guess refers to memory of the guesser until the next one. */
-void amosi_guess(struct amosi_guesser *guesser, const unsigned char *in, size_t bytes, uint64_t stop,
-                 struct amosi_guess *out);
+/* Where the input of the next guess is to be put. */
+unsigned char *amosi_guesser_input(const struct amosi_guesser *guesser);
+
+/* Looks for the first beginning of a block in `bytes` bytes of input that is neither the last nor damaged, and decodes from
+ * there up to the first that begins at bit `stop` or later. Ends earlier, between two blocks, at the last block of the body,
+ * at damaged data, and where input or room end. The guess refers to memory of the guesser until the next one. */
+void amosi_guess(struct amosi_guesser *guesser, size_t bytes, uint64_t stop, struct amosi_guess *out);
 
 /* What each unit means once the window is known. */
 struct amosi_guess_key {

@@ -9,7 +9,7 @@
 #define AMOSI_MARKED_SPARE 320
 
 /* Decodes the data of one block; the state is IN_BLOCK or IN_STORED. `c` gives the input only, which has
- * AMOSI_GUESS_SPARE more readable bytes. *out advances up to `end`; at least a window of units precedes it, and
+ * 64 more readable bytes. *out advances up to `end`; at least a window of units precedes it, and
  * AMOSI_MARKED_SPARE follow `end`. False: the block is damaged, or input or room end in it. */
 bool amosi_marked_block(struct amosi_own *o, struct amosi_own_call *c, uint16_t **out, const uint16_t *end);
 

@@ -16,7 +16,7 @@ ROWS = [
 ]
 
 NOTE = """
-The reader and its helpers do more than one thread does: of a phantom of 63 MB, 72 ms alone, the reader and one helper used 48 and 50 ms (marked bytes take twice the memory and 1.25 times the time; resolving them takes 0.35 ns a byte; a guess looks at half a block). So two threads gain 1.3 to 1.4 times where each has a processor; on a machine whose processors are shared, what two independent reads gain is the ceiling. Files that shrink to less than a sixth decode at more than 2 GB/s, which leaves nothing to gain, so helpers leave them alone, and label maps too: amos_0018 (6.7 : 1) is measured here to show it, with a path of 1.1 and 1.3.
+The reader and its helpers do more than one thread does: of a phantom of 63 MB, 88 ms alone, the reader and one helper used 51 and 52 ms of the processor, and the read took 62 (medians of five rounds of `bench_ahead`, in which two independent reads took 93 together). By perf the rest is copying a piece to its place (3 %), looking for the blocks (2 to 3 %), resolving marks (2 %) and decoding them (3 %); page faults and waiting have nearly none of it. So two threads gain 1.4 to 1.5 times by the clock where two independent reads gain 1.85 to 1.97. On a machine that gives its processors to others at times, the clock shows that: in runs where the two reads gained 1.27 and 0.64, two threads gained 0.92 and 0.63, while the path was the same. Files that shrink to less than a sixth decode at more than 2 GB/s, which leaves nothing to gain, so helpers leave them alone, and label maps too: amos_0018 (6.7 : 1) is measured here to show it, with a path of 1.1 and 1.3.
 """
 
 
