@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "convert/record.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -147,22 +148,34 @@ static int by_name(const void *one, const void *other)
     return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
+/* A number and the blank after it. */
+static bool take_number(char **text, int base, uint64_t *value)
+{
+    char *end;
+    if (!isxdigit((unsigned char)**text)) /* not a sign or a blank, which strtoull() takes */
+        return false;
+    errno = 0;
+    *value = strtoull(*text, &end, base);
+    if (errno || *end != ' ')
+        return false;
+    *text = end + 1;
+    return true;
+}
+
 /* "begun KEY NAME" or "whole KEY BYTES TAIL NAME". A line that is neither, such as one that a full disk cut, is left
  * out. */
 static bool parse_line(char *text, struct line *line)
 {
-    int used = 0;
-    *line = (struct line){.key = 0};
-    if (sscanf(text, "begun %" SCNx64 " %n", &line->key, &used) == 1 && used)
-        line->whole = false;
-    else if (sscanf(text, "whole %" SCNx64 " %" SCNu64 " %" SCNx64 " %n", &line->key, &line->bytes, &line->tail,
-                    &used) == 3 &&
-             used)
-        line->whole = true;
-    else
+    *line = (struct line){.whole = strncmp(text, "whole ", 6) == 0};
+    if (!line->whole && strncmp(text, "begun ", 6) != 0)
         return false;
-    line->name = text + used;
-    return text[used] != '\0';
+    text += 6;
+    if (!take_number(&text, 16, &line->key))
+        return false;
+    if (line->whole && !(take_number(&text, 10, &line->bytes) && take_number(&text, 16, &line->tail)))
+        return false;
+    line->name = text;
+    return *text != '\0';
 }
 
 static bool parse_all(struct record *record)
@@ -231,7 +244,7 @@ static bool measure(const char *path, uint64_t *bytes, uint64_t *tail)
     if (fd >= 0)
         close(fd);
     *bytes = good ? (uint64_t)about.st_size : 0;
-    *tail = record_hash(RECORD_SEED, last, sizeof last);
+    *tail = good ? record_hash(RECORD_SEED, last, sizeof last) : 0;
     return good;
 }
 

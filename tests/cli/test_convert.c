@@ -302,6 +302,40 @@ START_TEST(the_metadata_come_along)
 }
 END_TEST
 
+/* What is remembered of it has the whole name. */
+START_TEST(F44_a_name_that_begins_with_a_blank)
+{
+    char *odd = small_set_path(root, "odd"), *one = small_set_path(root, "odd/ a.nii.gz"),
+         *other = small_set_path(root, "odd/ b.nii.gz");
+    ck_assert_int_eq(mkdir(odd, 0777), 0);
+    ck_assert_int_eq(rename(image, one), 0);
+    ck_assert_int_eq(rename(label, other), 0);
+    agree("2 files converted, 0 already there", "convert %s -o %s", odd, folder);
+    agree("0 files converted, 2 already there", "convert %s -o %s", odd, folder);
+    free(other);
+    free(one);
+    free(odd);
+}
+END_TEST
+
+/* Lines that no run wrote are left out; those before them count. */
+START_TEST(F44_a_record_with_wrong_lines)
+{
+    static const char wrong[] = "whole 1 2\nbegun imagesTr/amos_0001.nii.gz\nbegun -1 imagesTr/amos_0001.nii.gz\n"
+                                "begun 11112222333344445 imagesTr/amos_0001.nii.gz\nwhole 1 2 3\n"
+                                "whole 1 99999999999999999999 3 imagesTr/amos_0001.nii.gz\nwhole \nbegun\n\n"
+                                "whole 1 0x2 3 imagesTr/amos_0001.nii.gz\nended 1 imagesTr/amos_0001.nii.gz\n";
+    char *record = small_set_path(folder, ".amos-convert");
+    agree("6 files converted", "convert %s -o %s", root, folder);
+    struct bytes text = read_file(record);
+    bytes_add(&text, wrong, sizeof wrong); /* with the NUL */
+    write_text(record, (char *)text.data);
+    agree("0 files converted, 6 already there", "convert %s -o %s", root, folder);
+    bytes_free(&text);
+    free(record);
+}
+END_TEST
+
 START_TEST(F44_what_changed_is_no_longer_the_same)
 {
     char *made = small_set_path(folder, "labelsTr/amos_0002.nii.gz");
@@ -411,6 +445,8 @@ int main(void)
     tcase_add_test(all, F44_a_folder_is_continued);
     tcase_add_test(all, dataset_json_comes_along);
     tcase_add_loop_test(all, the_metadata_come_along, 0, 2);
+    tcase_add_test(all, F44_a_name_that_begins_with_a_blank);
+    tcase_add_test(all, F44_a_record_with_wrong_lines);
     tcase_add_test(all, F44_what_changed_is_no_longer_the_same);
     tcase_add_test(all, F44_damaged_files_are_rows);
     tcase_add_test(all, F44_a_missing_reference_is_a_row);
