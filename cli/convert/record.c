@@ -2,7 +2,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "convert/record.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/system/file.h"
+#include "base/text/number.h"
 #include "base/text/volume_name.h"
 #include "folder.h"
 #include "kit/message.h"
@@ -149,22 +149,17 @@ static int by_name(const void *one, const void *other)
 }
 
 /* A number and the blank after it. */
-static bool take_number(char **text, int base, uint64_t *value)
+static bool take_number(const char **text, unsigned base, uint64_t *value)
 {
-    char *end;
-    if (!isxdigit((unsigned char)**text)) /* not a sign or a blank, which strtoull() takes */
+    if (!amosi_number_take(text, base, value) || **text != ' ')
         return false;
-    errno = 0;
-    *value = strtoull(*text, &end, base);
-    if (errno || *end != ' ')
-        return false;
-    *text = end + 1;
+    ++*text;
     return true;
 }
 
 /* "begun KEY NAME" or "whole KEY BYTES TAIL NAME". A line that is neither, such as one that a full disk cut, is left
  * out. */
-static bool parse_line(char *text, struct line *line)
+static bool parse_line(const char *text, struct line *line)
 {
     *line = (struct line){.whole = strncmp(text, "whole ", 6) == 0};
     if (!line->whole && strncmp(text, "begun ", 6) != 0)
