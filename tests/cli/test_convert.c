@@ -17,6 +17,7 @@
 #include "support/main.h"
 #include "support/make/nifti.h"
 #include "support/make/small_set.h"
+#include "support/opened.h"
 #include "support/tmp.h"
 
 static char *root, *image, *label, *out, *folder;
@@ -203,6 +204,30 @@ START_TEST(labels_that_would_be_lost_are_named)
            label, out);
     ck_assert(!is_there(out));
     agree("no voxel of Right adrenal gland is left", "convert %s -o %s --spacing 9,9,9 --lossy", label, out);
+}
+END_TEST
+
+/* Labels keep their values in every type that is asked for. */
+START_TEST(labels_of_every_type)
+{
+    static const amos_type types[] = {AMOS_TYPE_INT16,   AMOS_TYPE_UINT16,  AMOS_TYPE_INT32,
+                                      AMOS_TYPE_UINT32,  AMOS_TYPE_INT64,   AMOS_TYPE_UINT64,
+                                      AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64, AMOS_TYPE_UINT8};
+    const char *name = amos_type_name(types[_i]);
+    unsigned char voxels[SMALL_SET_VOXELS], *found;
+    amos_volume *volume;
+    size_t bytes;
+    for (int i = 0; i < SMALL_SET_VOXELS; i++)
+        voxels[i] = (unsigned char)(i * 7 % 16);
+    small_set_write_voxels(label, voxels);
+    agree(name, "convert %s -o %s --type %s", label, out, name);
+    assert_ok(amos_volume_open(out, NULL, &volume, &err), &err);
+    ck_assert_int_eq(amos_volume_get_info(volume)->type, types[_i]);
+    found = read_all(volume, AMOS_TYPE_UINT8, &bytes);
+    ck_assert_uint_eq(bytes, sizeof voxels);
+    ck_assert_int_eq(memcmp(found, voxels, bytes), 0);
+    free(found);
+    amos_volume_free(volume);
 }
 END_TEST
 
@@ -439,6 +464,7 @@ int main(void)
     tcase_add_test(all, values_that_do_not_fit_are_refused);
     tcase_add_test(all, values_beyond_the_type_by_interpolation);
     tcase_add_test(all, labels_that_would_be_lost_are_named);
+    tcase_add_loop_test(all, labels_of_every_type, 0, 9);
     tcase_add_test(all, no_label_is_taken_for_an_image);
     tcase_add_test(all, specks_are_dropped_and_counted);
     tcase_add_test(all, a_case_is_its_image_or_its_label);
