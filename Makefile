@@ -680,10 +680,11 @@ $(TIDIED:%=tidy/%): tidy/%:
 	@echo "  TIDY    $*"
 	$(Q)said=$$(clang-tidy --quiet $* -- $(call lint_flags,$*) 2>&1) || { echo "$$said"; false; }
 
-# With the flags of the build, because the analyser works on the optimised code.
+# With the flags of the build, because the analyser works on the optimised code. gcc 12 takes memory for lost that is put
+# into a struct which a pointer leads to; clang's analyser, by clang-tidy, and AddressSanitizer look for leaks.
 $(ANALYSED:%=analyse/%): analyse/%:
 	@echo "  ANALYSE $*"
-	$(Q)gcc $(filter-out $(WARNINGS),$(call lint_flags,$*)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
+	$(Q)gcc $(filter-out $(WARNINGS),$(call lint_flags,$*)) -DAMOSI_ANALYZER -fanalyzer -Wno-analyzer-malloc-leak -Werror -c $* -o /dev/null
 
 # The headers and the pages of docs/ as HTML: $(BUILD)/docs/html/index.html. A wrong comment or link is an error.
 docs:

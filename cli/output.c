@@ -81,7 +81,8 @@ bool output_name_fits(const char *command, const char *path, enum output_kind ki
     return false;
 }
 
-/* As stat(); of a path that goes on into a file, as into a ZIP archive, it is that file. */
+/* As stat(); of a path that goes on into a file, as into a ZIP archive, it is that file. Each level is one part of the
+ * path. NOLINTNEXTLINE(misc-no-recursion) */
 static bool file_state(const char *path, struct stat *state)
 {
     if (stat(path, state) == 0)

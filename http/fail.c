@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define AMOSI_HTTP_FAIL_C
 #include "http/fail.h"
 
 #include <errno.h>

@@ -17,4 +17,10 @@ amos_status amosi_http_fail(amos_error *err, amos_status status, int sys_errno, 
 
 amos_status amosi_http_nomem(amos_error *err, const char *url);
 
+/* As in src/base/error/fail.h: an analyser sees that a failure is never AMOS_OK. */
+#if (defined(__clang_analyzer__) || defined(AMOSI_ANALYZER)) && !defined(AMOSI_HTTP_FAIL_C)
+#define amosi_http_fail(err, status, ...) ((void)amosi_http_fail(err, status, __VA_ARGS__), (status))
+#define amosi_http_nomem(...) ((void)amosi_http_nomem(__VA_ARGS__), AMOS_E_NOMEM)
+#endif
+
 #endif

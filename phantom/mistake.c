@@ -158,8 +158,8 @@ static void leak(const struct field *f, int organ, const uint8_t *label, uint8_t
         int64_t x = n % f->row, next = x + step;
         if (label[n] != organ || next < 0 || next >= f->row || label[n + step] == organ)
             continue; /* not at the border */
-        const double at[3] = {(double)x * spacing[0], (double)(n / f->row % f->shape[1]) * spacing[1],
-                              (double)(n / f->slice) * spacing[2]};
+        int64_t y = n / f->row % f->shape[1], z = n / f->slice;
+        const double at[3] = {(double)x * spacing[0], (double)y * spacing[1], (double)z * spacing[2]};
         double amount;
         phantom_field(f->key, LEAK_CELL_MM, at, 1, &amount);
         int64_t far = (int64_t)((double)reach * 2 * (amount + 0.1));

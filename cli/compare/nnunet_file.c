@@ -164,7 +164,7 @@ static void read_rules(struct score_file *file)
 
 bool nnunet_file_take(struct score_file *file)
 {
-    const char *theirs[SCORE_METRICS];
+    const char *theirs[SCORE_METRICS] = {NULL};
     const cJSON *item;
     read_rules(file);
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(file->head, NNUNET_CASES))

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/system/file.h"
+#include "base/text/number.h"
 #include "base/text/volume_name.h"
 #include "folder.h"
 #include "kit/message.h"
@@ -147,22 +148,29 @@ static int by_name(const void *one, const void *other)
     return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
+/* A number and the blank after it. */
+static bool take_number(const char **text, unsigned base, uint64_t *value)
+{
+    if (!amosi_number_take(text, base, value) || **text != ' ')
+        return false;
+    ++*text;
+    return true;
+}
+
 /* "begun KEY NAME" or "whole KEY BYTES TAIL NAME". A line that is neither, such as one that a full disk cut, is left
  * out. */
-static bool parse_line(char *text, struct line *line)
+static bool parse_line(const char *text, struct line *line)
 {
-    int used = 0;
-    *line = (struct line){.key = 0};
-    if (sscanf(text, "begun %" SCNx64 " %n", &line->key, &used) == 1 && used)
-        line->whole = false;
-    else if (sscanf(text, "whole %" SCNx64 " %" SCNu64 " %" SCNx64 " %n", &line->key, &line->bytes, &line->tail,
-                    &used) == 3 &&
-             used)
-        line->whole = true;
-    else
+    *line = (struct line){.whole = strncmp(text, "whole ", 6) == 0};
+    if (!line->whole && strncmp(text, "begun ", 6) != 0)
         return false;
-    line->name = text + used;
-    return text[used] != '\0';
+    text += 6;
+    if (!take_number(&text, 16, &line->key))
+        return false;
+    if (line->whole && !(take_number(&text, 10, &line->bytes) && take_number(&text, 16, &line->tail)))
+        return false;
+    line->name = text;
+    return *text != '\0';
 }
 
 static bool parse_all(struct record *record)
@@ -231,7 +239,7 @@ static bool measure(const char *path, uint64_t *bytes, uint64_t *tail)
     if (fd >= 0)
         close(fd);
     *bytes = good ? (uint64_t)about.st_size : 0;
-    *tail = record_hash(RECORD_SEED, last, sizeof last);
+    *tail = good ? record_hash(RECORD_SEED, last, sizeof last) : 0;
     return good;
 }
 

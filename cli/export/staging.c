@@ -61,7 +61,8 @@ static bool is_owned(const char *name, const char *const *owned)
 
 static bool look_through(const char *path, const char *const *owned, char found[PATH_MAX]);
 
-/* Whether an export may have written an entry: in the target what `owned` names, in its folders (NULL) any file. */
+/* Whether an export may have written an entry: in the target what `owned` names, in its folders (NULL) any file. The
+ * depth is two, as a folder in those is refused. NOLINTNEXTLINE(misc-no-recursion) */
 static bool may_be_ours(DIR *dir, const char *name, const char *path, const char *const *owned, char found[PATH_MAX])
 {
     struct stat about;
@@ -71,7 +72,8 @@ static bool may_be_ours(DIR *dir, const char *name, const char *path, const char
     return !folder || look_through(path, NULL, found);
 }
 
-/* False, with its path in `found`, if there is an entry that no export writes, or the folder cannot be read. */
+/* False, with its path in `found`, if there is an entry that no export writes, or the folder cannot be read.
+ * NOLINTNEXTLINE(misc-no-recursion): see may_be_ours() */
 static bool look_through(const char *path, const char *const *owned, char found[PATH_MAX])
 {
     DIR *dir = opendir(path);

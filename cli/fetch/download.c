@@ -17,6 +17,7 @@
 
 #include "base/math/digest.h"
 #include "base/system/file.h"
+#include "base/text/number.h"
 #include "fetch/fetch.h"
 #include "kit/describe.h"
 #include "kit/progress.h"
@@ -118,11 +119,27 @@ static bool take_text(const char *line, const char *name, char *to, size_t bytes
     return true;
 }
 
+/* The number of a line "NAME number", and where it ends. */
+static bool take_number(const char *line, const char *name, uint64_t *to, const char **end)
+{
+    size_t n = strlen(name);
+    *end = line + n;
+    return strncmp(line, name, n) == 0 && amosi_number_take(end, 10, to);
+}
+
+/* A checkpoint: "at LENGTH MD5". */
+static bool take_checkpoint(const char *line, uint64_t *length, char md5[65])
+{
+    const char *end;
+    return take_number(line, "at ", length, &end) && take_text(end, " ", md5, 65);
+}
+
 static bool read_head(struct work *w, FILE *file)
 {
     char line[LINE];
+    const char *end;
     return fgets(line, LINE, file) && strcmp(line, "amos-fetch 1\n") == 0 && fgets(line, LINE, file) &&
-           sscanf(line, "bytes %" SCNu64, &w->transfer.bytes) == 1 && fgets(line, LINE, file) &&
+           take_number(line, "bytes ", &w->transfer.bytes, &end) && fgets(line, LINE, file) &&
            take_text(line, "etag ", w->transfer.etag, sizeof w->transfer.etag) && fgets(line, LINE, file) &&
            take_text(line, "modified ", w->transfer.modified, sizeof w->transfer.modified);
 }
@@ -139,8 +156,8 @@ static void resume(struct work *w)
     good = *w;
     if (file && read_head(w, file) && (w->transfer.etag[0] || w->transfer.modified[0])) {
         good = *w;
-        while (fgets(line, LINE, file) && sscanf(line, "at %" SCNu64 " %64[0-9a-f]", &length, md5) == 2 &&
-               length >= w->done && digest_until(w, length)) {
+        while (fgets(line, LINE, file) && take_checkpoint(line, &length, md5) && length >= w->done &&
+               digest_until(w, length)) {
             amosi_digest_text(w->md5, text);
             if (strcmp(text, md5) != 0)
                 break;

@@ -14,6 +14,7 @@
 #include <zlib.h>
 
 #include "base/system/file.h"
+#include "base/text/number.h"
 #include "base/text/volume_name.h"
 #include "fetch/fetch.h"
 #include "folder.h"
@@ -51,9 +52,12 @@ static amos_status add_member(void *user, const amos_archive_member *found)
         members->room = room;
     }
     struct member *member = &members->all[members->count];
-    *member = (struct member){strdup(found->name), found->bytes, found->first, found->stop, found->crc, true};
-    members->count += member->name != NULL;
-    return member->name ? AMOS_OK : AMOS_E_NOMEM;
+    *member = (struct member){NULL, found->bytes, found->first, found->stop, found->crc, true};
+    member->name = strdup(found->name);
+    if (!member->name)
+        return AMOS_E_NOMEM;
+    members->count++;
+    return AMOS_OK;
 }
 
 bool members_list(struct members *members, const char *archive)
@@ -78,7 +82,7 @@ void members_free(struct members *members)
 
 /* ---- what is there already ---- */
 
-static bool has_crc(const char *path, uint32_t crc)
+static bool has_crc(const char *path, uint64_t crc)
 {
     static unsigned char block[1 << 16];
     uLong sum = crc32(0, NULL, 0);
@@ -186,13 +190,12 @@ static bool check_note(FILE *file, const char *folder, const char *md5)
     bool good = fgets(line, sizeof line, file) && sscanf(line, "amos-fetch 1 %64[0-9a-f]", found) == 1 &&
                 strcmp(found, md5) == 0;
     while (good && fgets(line, sizeof line, file)) {
-        uint64_t bytes;
-        unsigned crc;
-        int at = 0;
+        uint64_t bytes, crc;
+        const char *at = line;
         struct stat about;
         line[strcspn(line, "\n")] = '\0';
-        good = sscanf(line, "%" SCNu64 " %8x %n", &bytes, &crc, &at) == 2 && at > 0;
-        char *path = good ? folder_join(folder, line + at) : NULL;
+        good = amosi_number_take(&at, 10, &bytes) && *at++ == ' ' && amosi_number_take(&at, 16, &crc) && *at++ == ' ';
+        char *path = good ? folder_join(folder, at) : NULL;
         good = path && stat(path, &about) == 0 && (uint64_t)about.st_size == bytes && has_crc(path, crc);
         free(path);
     }

@@ -37,7 +37,8 @@ static bool has_files_in(const amos_dataset *dataset, const char *folder)
     return false;
 }
 
-/* As realpath(), but a path may go on into a file, as into a ZIP archive. */
+/* As realpath(), but a path may go on into a file, as into a ZIP archive. Each level is one part of the path.
+ * NOLINTNEXTLINE(misc-no-recursion) */
 static char *real_path(const char *path)
 {
     char *real = realpath(path, NULL);

@@ -56,7 +56,10 @@ static amos_modality_override *list_modalities(const char *text, char **copy, si
     *count = 0;
     for (char *at = *copy; list && at && *at && take_item(&at, &list[*count]);)
         ++*count;
-    return list && *copy ? list : NULL;
+    if (*copy)
+        return list;
+    free(list);
+    return NULL;
 }
 
 /* ---- opening ---- */

@@ -36,6 +36,7 @@ static bool take_cases(const struct pack_question *question, struct pack_cases *
     amos_error err;
     amos_status status;
     bool good = true;
+    out->count = 0;
     out->items = calloc(amos_dataset_get_info(out->dataset)->count + 1, sizeof *out->items);
     if (!out->items)
         return out_of_memory();

@@ -48,7 +48,7 @@ static bool is_turned(char letter)
 void review_grid_place(const int64_t stored[3], const char orientation[4], int64_t size, const int64_t voxel[3],
                        int64_t out[3])
 {
-    int64_t canonical[3], shown[3], at[3];
+    int64_t canonical[3] = {1, 1, 1}, shown[3], at[3] = {0, 0, 0};
     for (int i = 0; i < 3; i++) {
         int axis = axis_of(orientation[i]);
         canonical[axis] = stored[i];

@@ -264,11 +264,12 @@ static bool print_modalities(FILE *out, const struct score_results *results, con
     size_t shown[3] = {0, 0, 0};
     choose_shown(summary, shown);
     struct table_column columns[7] = {{"means", 0, false}};
-    char titles[2][3][CELL], text[CELL];
+    char titles[2][3][sizeof summary->metrics->title + 8], text[CELL];
     for (size_t g = 1; g < 3; g++) {
         for (size_t i = 0; i < 3; i++) {
             const char *name = i == 0 ? summary->groups[g].name : "";
-            snprintf(titles[g - 1][i], CELL, "%s%s%s", name, i == 0 ? " " : "", summary->metrics[shown[i]].title);
+            snprintf(titles[g - 1][i], sizeof titles[0][0], "%s%s%s", name, i == 0 ? " " : "",
+                     summary->metrics[shown[i]].title);
             columns[1 + 3 * (g - 1) + i] = (struct table_column){titles[g - 1][i], i ? 1 : 2, true};
         }
     }

@@ -19,7 +19,9 @@ static bool write_page(struct browser *browser, const char *url)
 {
     const char *folder = getenv("XDG_RUNTIME_DIR");
     if (!folder || access(folder, W_OK) != 0)
-        folder = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+        folder = getenv("TMPDIR");
+    if (!folder)
+        folder = "/tmp";
     static const char name[] = "/amos-serve-XXXXXX.html";
     browser->file = malloc(strlen(folder) + sizeof name);
     if (!browser->file)

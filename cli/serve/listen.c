@@ -6,11 +6,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/text/number.h"
 #include "kit/message.h"
 
 enum { BACKLOG = 256 };
@@ -47,8 +49,10 @@ static bool name_socket(int fd, int *port, char name[LISTEN_NAME_BYTES])
         getnameinfo((struct sockaddr *)&place, length, host, sizeof host, service, sizeof service,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return false;
-    int count = 0;
-    bool good = sscanf(service, "%d%n", port, &count) == 1;
+    const char *digits = service;
+    uint64_t number = 0;
+    const bool good = amosi_number_take(&digits, 10, &number);
+    *port = (int)number;
     snprintf(name, LISTEN_NAME_BYTES, strchr(host, ':') ? "[%s]" : "%s", host);
     return good;
 }

@@ -125,12 +125,14 @@ static enum request_kind read_path(const char *path, size_t length, struct reque
 {
     struct part parts[MOST_PARTS];
     int count = cut(path, length, parts);
+    if (count > MOST_PARTS)
+        return REQUEST_UNKNOWN;
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         if (count != addresses[i].more + 1 || !is(&parts[0], addresses[i].path))
             continue;
         bool good = addresses[i].more == 0 || decode(&parts[1], out->id, sizeof out->id);
         if (good && addresses[i].kind == REQUEST_SLICE)
-            good = read_slice(parts, out);
+            good = count == MOST_PARTS && read_slice(parts, out);
         return good ? addresses[i].kind : REQUEST_UNKNOWN;
     }
     return REQUEST_UNKNOWN;

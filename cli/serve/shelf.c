@@ -534,10 +534,10 @@ amos_status shelf_sample(struct shelf *shelf, size_t number, float *out, size_t 
 {
     struct layer_form form;
     amos_status status = shelf_form(shelf, number, &form, err);
-    *count = 0;
-    if (status)
-        return status;
     struct slot *slot = slot_of(shelf, number, REQUEST_IMAGE);
+    *count = 0;
+    if (status || !slot) /* there is one if it has a form */
+        return status;
     pthread_mutex_lock(&shelf->lock);
     slot->used = ++shelf->tick;
     bool loaded = load_image(shelf, slot, &status, err);

@@ -89,7 +89,7 @@ static bool read_variable(const char *name, size_t *out, char **why)
 /* The total of an array counts only if its tasks are 1 to that: an array that is started again is a part of the first. */
 static bool read_array(const struct engine *engine, struct said *said, char **why)
 {
-    size_t first, last;
+    size_t first = 0, last = 0;
     if (!read_variable(engine->first_of, &first, why) || !read_variable(engine->last_of, &last, why))
         return false;
     if (first != 1 || last != said->total)
@@ -103,7 +103,7 @@ static bool read_array(const struct engine *engine, struct said *said, char **wh
 
 static bool listen(const struct engine *engine, size_t count, struct said *said, char **why)
 {
-    size_t number;
+    size_t number = 0;
     *said = (struct said){.engine = engine};
     if (!read_variable(engine->index, &number, why))
         return false;

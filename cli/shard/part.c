@@ -156,7 +156,7 @@ bool part_read(const char *path, struct part *out, char **why)
     size_t bytes;
     *out = (struct part){.path = NULL};
     *why = NULL;
-    if (read_file(path, &text, &bytes, why))
+    if (read_file(path, &text, &bytes, why) && text)
         return part_take(path, text, bytes, out, why);
     free(text);
     return false;

@@ -89,7 +89,7 @@ static void refuse_whole(const struct target *target, const view_items *items)
         cli_error("view: %s is a whole data set; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name "
                   "one of its cases, as in %s%s%s.",
                   target->path, target->path, length > 0 && target->path[length - 1] == '/' ? "" : "/",
-                  items->items[0].name);
+                  items->count > 0 ? items->items[0].name : "CASE");
 }
 
 /* A picture for each item needs a folder. */

@@ -78,15 +78,16 @@ static PyObject *quality_labels(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOO", &object, &image, &dict, &tuple))
         return NULL;
     const amos_labelmap *map = handle_get(object, &handle_labelmap);
+    const bool has_image = image != Py_None;
     if (!map || !fields_take(dict, quality_fields, &options) || !take_names(tuple, names, &options) ||
-        (image != Py_None && !source_open(&source, image)))
+        (has_image && !source_open(&source, image)))
         return NULL;
-    if (image != Py_None && !(voxels = image_of(&source, map))) {
+    if (has_image && !(voxels = image_of(&source, map))) {
         source_close(&source);
         return NULL;
     }
     WITHOUT_GIL(status = amos_quality_measure(map, voxels, &options, &quality, &err));
-    if (image != Py_None)
+    if (has_image)
         source_close(&source);
     return status ? raise_error(&err) : handle_new(&handle_quality, quality, NULL);
 }

@@ -64,9 +64,10 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
         options.volume = &cache->volume;
         options.accept = &cache->accept.o;
         status = amos_pair_open_case(c, &options, &s->pair, err);
-        const amos_pair_info *pair = amos_pair_get_info(s->pair); /* NULL: it failed */
-        s->image = pair ? pair->image : NULL;
-        s->label = pair ? pair->label : NULL;
+        if (!status) {
+            s->image = amos_pair_get_info(s->pair)->image;
+            s->label = amos_pair_get_info(s->pair)->label;
+        }
     } else {
         status = amos_volume_open(amos_case_get_info(c)->image_path, &cache->volume, &s->alone, err);
         s->image = s->alone;

@@ -156,7 +156,7 @@ amos_status amosi_cache_key_complete(struct amosi_cache_key *key, const bool is_
 {
     struct amosi_fields_text text = {key->text, sizeof key->text, strlen(key->text), false};
     amos_status status = AMOS_OK;
-    for (int i = 0; i < 2 && key->files[i] && !status; i++) {
+    for (int i = 0; i < 2 && !status && (i == 0 || key->files[i]); i++) {
         const struct amosi_source *file = key->files[i];
         char said[64] = FILE_MARK COVERED ";";
         if (!is_covered[i])

@@ -17,6 +17,7 @@
 #include "support/main.h"
 #include "support/make/nifti.h"
 #include "support/make/small_set.h"
+#include "support/opened.h"
 #include "support/tmp.h"
 
 static char *root, *image, *label, *out, *folder;
@@ -206,6 +207,30 @@ START_TEST(labels_that_would_be_lost_are_named)
 }
 END_TEST
 
+/* Labels keep their values in every type that is asked for. */
+START_TEST(labels_of_every_type)
+{
+    static const amos_type types[] = {AMOS_TYPE_INT16,   AMOS_TYPE_UINT16,  AMOS_TYPE_INT32,
+                                      AMOS_TYPE_UINT32,  AMOS_TYPE_INT64,   AMOS_TYPE_UINT64,
+                                      AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64, AMOS_TYPE_UINT8};
+    const char *name = amos_type_name(types[_i]);
+    unsigned char voxels[SMALL_SET_VOXELS], *found;
+    amos_volume *volume;
+    size_t bytes;
+    for (int i = 0; i < SMALL_SET_VOXELS; i++)
+        voxels[i] = (unsigned char)(i * 7 % 16);
+    small_set_write_voxels(label, voxels);
+    agree(name, "convert %s -o %s --type %s", label, out, name);
+    assert_ok(amos_volume_open(out, NULL, &volume, &err), &err);
+    ck_assert_int_eq(amos_volume_get_info(volume)->type, types[_i]);
+    found = read_all(volume, AMOS_TYPE_UINT8, &bytes);
+    ck_assert_uint_eq(bytes, sizeof voxels);
+    ck_assert_int_eq(memcmp(found, voxels, bytes), 0);
+    free(found);
+    amos_volume_free(volume);
+}
+END_TEST
+
 START_TEST(no_label_is_taken_for_an_image)
 {
     small_set_write_label(label, 16);
@@ -331,6 +356,40 @@ START_TEST(the_metadata_come_along)
 }
 END_TEST
 
+/* What is remembered of it has the whole name. */
+START_TEST(F44_a_name_that_begins_with_a_blank)
+{
+    char *odd = small_set_path(root, "odd"), *one = small_set_path(root, "odd/ a.nii.gz"),
+         *other = small_set_path(root, "odd/ b.nii.gz");
+    ck_assert_int_eq(mkdir(odd, 0777), 0);
+    ck_assert_int_eq(rename(image, one), 0);
+    ck_assert_int_eq(rename(label, other), 0);
+    agree("2 files converted, 0 already there", "convert %s -o %s", odd, folder);
+    agree("0 files converted, 2 already there", "convert %s -o %s", odd, folder);
+    free(other);
+    free(one);
+    free(odd);
+}
+END_TEST
+
+/* Lines that no run wrote are left out; those before them count. */
+START_TEST(F44_a_record_with_wrong_lines)
+{
+    static const char wrong[] = "whole 1 2\nbegun imagesTr/amos_0001.nii.gz\nbegun -1 imagesTr/amos_0001.nii.gz\n"
+                                "begun 11112222333344445 imagesTr/amos_0001.nii.gz\nwhole 1 2 3\n"
+                                "whole 1 99999999999999999999 3 imagesTr/amos_0001.nii.gz\nwhole \nbegun\n\n"
+                                "whole 1 0x2 3 imagesTr/amos_0001.nii.gz\nended 1 imagesTr/amos_0001.nii.gz\n";
+    char *record = small_set_path(folder, ".amos-convert");
+    agree("6 files converted", "convert %s -o %s", root, folder);
+    struct bytes text = read_file(record);
+    bytes_add(&text, wrong, sizeof wrong); /* with the NUL */
+    write_text(record, (char *)text.data);
+    agree("0 files converted, 6 already there", "convert %s -o %s", root, folder);
+    bytes_free(&text);
+    free(record);
+}
+END_TEST
+
 START_TEST(F44_what_changed_is_no_longer_the_same)
 {
     char *made = small_set_path(folder, "labelsTr/amos_0002.nii.gz");
@@ -434,6 +493,7 @@ int main(void)
     tcase_add_test(all, values_that_do_not_fit_are_refused);
     tcase_add_test(all, values_beyond_the_type_by_interpolation);
     tcase_add_test(all, labels_that_would_be_lost_are_named);
+    tcase_add_loop_test(all, labels_of_every_type, 0, 9);
     tcase_add_test(all, no_label_is_taken_for_an_image);
     tcase_add_test(all, specks_are_dropped_and_counted);
     tcase_add_test(all, a_case_is_its_image_or_its_label);
@@ -441,6 +501,8 @@ int main(void)
     tcase_add_test(all, threads_change_no_byte);
     tcase_add_test(all, dataset_json_comes_along);
     tcase_add_loop_test(all, the_metadata_come_along, 0, 2);
+    tcase_add_test(all, F44_a_name_that_begins_with_a_blank);
+    tcase_add_test(all, F44_a_record_with_wrong_lines);
     tcase_add_test(all, F44_what_changed_is_no_longer_the_same);
     tcase_add_test(all, F44_damaged_files_are_rows);
     tcase_add_test(all, F44_a_missing_reference_is_a_row);

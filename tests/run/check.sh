@@ -11,7 +11,7 @@ leave_out_of_valgrind() {
         test_phantom test_large test_view test_view_file test_read test_backends test_golden test_index \
         test_malformed_gzip test_malformed_header test_io_faults test_loader_threads
     leave_out "as they start the command hundreds of times" test_command_faults test_command_nomem
-    leave_out "as it measures memory, which would be Valgrind's" test_bounds
+    leave_out "as they measure memory, which would be Valgrind's" test_bounds test_write_large
     leave_out "as their models need a long double of 64 bits, where Valgrind has 53" test_types test_labelmap \
         test_read_options
 }

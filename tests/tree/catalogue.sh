@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Every row of docs/catalogue.md has a test that names its id, and every id that a test names has a row there. A test's
-# name is that of its START_TEST, or of the table row that it runs.
+# name is that of its START_TEST, or of the table row that it runs. The number of rows in the first line is right.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -37,4 +37,19 @@ if [ -n "$rows" ] && [ -z "$twice$gaps" ]; then
     echo "ok: docs/catalogue.md has each row once"
 else
     echo "FAIL: rows of docs/catalogue.md that are there twice, or follow a gap:" "$twice" "$gaps"
+fi
+
+# The page's first line has the number of its rows. Two branches that add rows merge without a conflict there.
+has_its_count() {
+    awk '/^[0-9]+ odd, broken or hostile inputs/ { said = $1 } /^\| [A-Z][0-9][0-9] \|/ { rows++ } END { exit said + 0 != rows }'
+}
+if has_its_count <docs/catalogue.md; then
+    echo "ok: the first line of docs/catalogue.md has the number of rows"
+else
+    echo "FAIL: docs/catalogue.md has $(echo "$rows" | wc -l) rows, and its first line says otherwise"
+fi
+if printf '2 odd, broken or hostile inputs\n| G01 | one | OK |\n' | has_its_count; then
+    echo "FAIL: a wrong number of rows is not found"
+else
+    echo "ok: a wrong number of rows would be found"
 fi

@@ -22,7 +22,7 @@ static bool remove_at(int parent, const char *name);
 enum { ENTRY_LENGTH = 16, ENTRY_NAME = 19 };
 
 /* Removes what one read of the folder gives; false at its end, or if something stays. readdir() would need memory, which may
- * be what ran out. */
+ * be what ran out. As deep as the folders, of which each holds a descriptor. NOLINTNEXTLINE(misc-no-recursion) */
 static bool remove_some(int folder)
 {
     char entries[2048];
@@ -46,7 +46,7 @@ static int open_folder(int parent, const char *name)
     return folder < 0 && (errno == EMFILE || errno == ENFILE) ? amosi_file_open(parent, name, flags, 0) : folder;
 }
 
-/* Links are removed, not followed. */
+/* Links are removed, not followed. NOLINTNEXTLINE(misc-no-recursion): see remove_some() */
 static bool remove_at(int parent, const char *name)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)

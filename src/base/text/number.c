@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/text/number.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,4 +37,27 @@ const char *amosi_number_show(char text[AMOSI_NUMBER_BYTES], double value)
     else
         amosi_number_write(text, value);
     return text;
+}
+
+static unsigned digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+    return found ? (unsigned)(found - digits) : UINT_MAX;
+}
+
+bool amosi_number_take(const char **at, unsigned base, uint64_t *value)
+{
+    uint64_t number = 0;
+    const char *end = *at;
+    for (unsigned digit; (digit = digit_of(*end)) < base; end++) {
+        if (number > (UINT64_MAX - digit) / base)
+            return false;
+        number = number * base + digit;
+    }
+    if (end == *at)
+        return false;
+    *at = end;
+    *value = number;
+    return true;
 }

@@ -18,31 +18,31 @@
 
 #define TRIES 5 /* of opening what was just brought: it can be removed in between to make room for others */
 
-/* Which entry is wanted: by the key of a case, or one that was opened before. */
+/* Which entry is wanted: by the key of a case, or one that was opened before. One of the two is NULL. */
 struct wish {
     const amos_cache *cache;
     const struct amosi_folder *folder;
-    const struct amosi_cache_key *key; /* NULL: it is known */
+    const struct amosi_cache_key *key;
     const struct amosi_cache_known *known;
     const atomic_bool *stop;
 };
 
 static const char *name_of(const struct wish *w)
 {
-    return w->key ? w->key->name : w->known->name;
+    return w->known ? w->known->name : w->key->name;
 }
 
 static amos_status open_here(const struct wish *w, amos_cache_entry **out, amos_error *err)
 {
-    return w->key
-               ? amosi_cache_open_local(w->cache, w->folder, w->key, out, err)
-               : amosi_cache_open_same(w->cache, w->folder, w->known->name, w->known->key, w->known->case_id, out, err);
+    const struct amosi_cache_known *known = w->known;
+    return known ? amosi_cache_open_same(w->cache, w->folder, known->name, known->key, known->case_id, out, err)
+                 : amosi_cache_open_local(w->cache, w->folder, w->key, out, err);
 }
 
 static amos_status check_wish(const struct wish *w, const amos_cache_entry *entry, amos_error *err)
 {
-    return w->key ? amosi_cache_check_keyed(entry, w->key, err)
-                  : amosi_cache_check_same(entry, w->known->key, w->known->case_id, err);
+    return w->known ? amosi_cache_check_same(entry, w->known->key, w->known->case_id, err)
+                    : amosi_cache_check_keyed(entry, w->key, err);
 }
 
 /* ---- bringing ---- */

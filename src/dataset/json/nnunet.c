@@ -67,7 +67,7 @@ static amos_status read_case(amos_dataset *dataset, const cJSON *item, struct am
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(item, "label");
     if (label && !cJSON_IsNull(label) && (!cJSON_IsString(label) || !*label->valuestring))
         return amosi_json_refuse_entry(dataset, entry, "has a \"label\" that is not a path.", err);
-    entry->label = cJSON_IsString(label) ? label->valuestring : NULL;
+    entry->label = label && cJSON_IsString(label) ? label->valuestring : NULL;
     return amosi_json_add_entry(dataset, entry, err);
 }
 

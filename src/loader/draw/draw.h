@@ -26,7 +26,7 @@ struct amosi_order {
 
 /* Computes the lengths for so many ranks; the rank is that of the settings. AMOS_E_ARG if an epoch is too long. */
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
-                             const struct amosi_loader_cases *cases, int world, amos_error *err);
+                             const struct amosi_loader_cases *cases, int ranks, amos_error *err);
 
 /* Picks the case of sample `n` (0..draws-1) of an epoch. */
 struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct amosi_loader_settings *s,

@@ -34,7 +34,7 @@ struct amosi_fill {
 void amosi_fill_begin(struct amosi_fill *m);
 
 /* Fills the voxels that a part of frame.source covers. */
-void amosi_fill_part(struct amosi_fill *fill, const struct amosi_view *part);
+void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part);
 
 /* Fills all voxels beyond the volume. Not for frame.affine, unless the whole sample is beyond the volume. */
 void amosi_fill_pad(const struct amosi_fill *m);

@@ -89,6 +89,7 @@ static const struct shown {
     {"a\x1b[31m\n\x7f", "a\\x1b[31m\\x0a\\x7f", "a?[31m??"},
     {"\xC2\x80\xC2\x9B\xC2\x9F\xC2\xA0", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f\xC2\xA0", "???\xC2\xA0"},
     {"\xD8\x9C\xE2\x80\x8E\xE2\x80\x8F", "\\xd8\\x9c\\xe2\\x80\\x8e\\xe2\\x80\\x8f", "???"},
+    /* Escaped here, so that it misleads nobody. NOLINTNEXTLINE(misc-misleading-bidirectional) */
     {"\xE2\x80\x8D\xE2\x80\xA8\xE2\x80\xAE\xE2\x80\xAF", "\xE2\x80\x8D\\xe2\\x80\\xa8\\xe2\\x80\\xae\xE2\x80\xAF",
      "\xE2\x80\x8D??\xE2\x80\xAF"},
     {"\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9", "\xE2\x81\xA5\\xe2\\x81\\xa6\\xe2\\x81\\xa9", "\xE2\x81\xA5??"},
@@ -199,6 +200,42 @@ START_TEST(numbers_read_back)
 }
 END_TEST
 
+static const struct taken_row {
+    const char *text;
+    unsigned base;
+    bool good;
+    uint64_t value;
+    const char *rest;
+} taken[] = {
+    {"0", 10, true, 0, ""},
+    {"007 x", 10, true, 7, " x"},
+    {"18446744073709551615", 10, true, UINT64_MAX, ""},
+    {"18446744073709551616", 10, false, 0, ""},
+    {"99999999999999999999999", 10, false, 0, ""},
+    {"12ab", 10, true, 12, "ab"},
+    {"12aBg", 16, true, 0x12ab, "g"},
+    {"0x12", 16, true, 0, "x12"},
+    {"ffffffffffffffff", 16, true, UINT64_MAX, ""},
+    {"00000000000000000001", 16, true, 1, ""},
+    {"10000000000000000", 16, false, 0, ""},
+    {"", 10, false, 0, ""},
+    {"-1", 10, false, 0, ""},
+    {"+1", 10, false, 0, ""},
+    {" 1", 10, false, 0, ""},
+    {"\xb2", 10, false, 0, ""},
+};
+
+START_TEST(digits_are_taken)
+{
+    const struct taken_row *row = &taken[_i];
+    const char *at = row->text;
+    uint64_t value = 5;
+    ck_assert_int_eq(amosi_number_take(&at, row->base, &value), row->good);
+    ck_assert_uint_eq(value, row->good ? row->value : 5);
+    ck_assert_str_eq(at, row->good ? row->rest : row->text);
+}
+END_TEST
+
 /* ---- words ---- */
 
 static const struct distance_row {
@@ -272,6 +309,7 @@ int main(void)
     tcase_add_loop_test(number, numbers_are_short, 0, COUNT(numbers));
     tcase_add_loop_test(number, refused_numbers_have_all_digits, 0, (int)(sizeof shown / sizeof shown[0]));
     tcase_add_test(number, numbers_read_back);
+    tcase_add_loop_test(number, digits_are_taken, 0, COUNT(taken));
     TCase *words = add_case(suite, "words", 10);
     tcase_add_loop_test(words, distances_count_letters, 0, COUNT(distances));
     tcase_add_loop_test(words, lines_are_broken_at_spaces, 0, COUNT(wraps));
