@@ -9,7 +9,7 @@
 #include "fuzz/kit/fuzz.h"
 #include "io/deflate/method.h"
 
-static const struct amosi_deflate_method *const methods[] = {&amosi_deflate_words};
+static const struct amosi_deflate_method *const methods[] = {&amosi_deflate_words, &amosi_deflate_smallest};
 
 static void check_zlib_reads(const uint8_t *packed, size_t packed_bytes, const uint8_t *data, size_t bytes)
 {

@@ -254,3 +254,17 @@ void amosi_codes_header_put(const struct amosi_codes_header *header, struct amos
                        word.length + extra_bits(symbol));
     }
 }
+
+/* An empty stored block: three zero bits, zeros up to the next byte, its length, and the length inverted. */
+bool amosi_block_end_put(struct amosi_bits *bits, const unsigned char *end)
+{
+    static const unsigned char empty[4] = {0, 0, 0xff, 0xff};
+    unsigned char last[2] = {(unsigned char)bits->held, 0};
+    size_t bytes = (bits->count + 3 + 7) / 8;
+    if (bytes + sizeof empty > (size_t)(end - bits->out))
+        return false;
+    memcpy(bits->out, last, bytes);
+    memcpy(bits->out + bytes, empty, sizeof empty);
+    *bits = (struct amosi_bits){bits->out + bytes + sizeof empty, 0, 0};
+    return true;
+}

@@ -4,6 +4,8 @@
 #ifndef AMOSI_IO_DEFLATE_CODES_H
 #define AMOSI_IO_DEFLATE_CODES_H
 
+#include <stddef.h>
+
 #include "io/deflate/bits.h"
 #include "io/ranges.h"
 
@@ -45,5 +47,9 @@ void amosi_codes_header_make(const struct amosi_codes *codes, struct amosi_codes
 
 /* Writes it as that of a block that is not the last of the stream. */
 void amosi_codes_header_put(const struct amosi_codes_header *header, struct amosi_bits *bits);
+
+/* Ends at a byte's border, with an empty stored block that is not the last of the stream. False if it would end after
+ * `end`, beyond which nothing is written. */
+bool amosi_block_end_put(struct amosi_bits *bits, const unsigned char *end);
 
 #endif

@@ -29,9 +29,10 @@ struct amosi_deflate_choice {
     int level; /* of the method */
 };
 
-/* Data are of two kinds, for which other compressors are the best. */
+/* Data are of three kinds, for which other compressors are the best. */
 enum amosi_deflate_kind {
     AMOSI_DEFLATE_NOISE, /* scans */
+    AMOSI_DEFLATE_WIDE,  /* scans whose voxels have 32 bits or more */
     AMOSI_DEFLATE_RUNS,  /* label maps: long runs of the same voxel */
     AMOSI_DEFLATE_KINDS
 };
@@ -42,6 +43,7 @@ struct amosi_deflate_choice amosi_deflate_choose(int level, enum amosi_deflate_k
 
 extern const struct amosi_deflate_method amosi_deflate_zlib;
 extern const struct amosi_deflate_method amosi_deflate_words;
+extern const struct amosi_deflate_method amosi_deflate_smallest;
 #ifdef AMOS_HAVE_ISAL
 extern const struct amosi_deflate_method amosi_deflate_isal;
 #endif

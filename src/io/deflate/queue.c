@@ -82,12 +82,14 @@ static void end_packer(struct packer *p)
         p->choice[kind].method->destroy(p->state[kind]);
 }
 
-/* The kind whose compressor takes these data. */
+/* The kind whose compressor takes these data: the first with the same one, so that none is made twice. */
 static int packing_kind(const struct packer *p, const struct amosi_piece *piece)
 {
-    const struct amosi_deflate_choice *noise = &p->choice[AMOSI_DEFLATE_NOISE], *runs = &p->choice[AMOSI_DEFLATE_RUNS];
-    bool same = noise->method == runs->method && noise->level == runs->level;
-    return same ? AMOSI_DEFLATE_NOISE : (int)amosi_deflate_kind_of(piece->data, piece->bytes);
+    int kind = (int)amosi_deflate_kind_of(piece->data, piece->bytes), first = 0;
+    const struct amosi_deflate_choice *wanted = &p->choice[kind];
+    while (p->choice[first].method != wanted->method || p->choice[first].level != wanted->level)
+        first++;
+    return first;
 }
 
 static void pack(const struct amosi_queue *q, struct packer *packer, struct slot *slot)

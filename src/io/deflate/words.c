@@ -215,19 +215,6 @@ static bool put_block(struct state *s, struct amosi_bits *bits, const unsigned c
     return true;
 }
 
-/* An empty stored block: three zero bits, zeros up to the next byte, its length, and the length inverted. */
-static size_t put_end(const struct amosi_bits *bits, unsigned char *out, const unsigned char *end)
-{
-    static const unsigned char empty[4] = {0, 0, 0xff, 0xff};
-    unsigned char last[2] = {(unsigned char)bits->held, 0};
-    size_t bytes = (bits->count + 3 + 7) / 8;
-    if (bytes + sizeof empty > (size_t)(end - bits->out))
-        return 0;
-    memcpy(bits->out, last, bytes);
-    memcpy(bits->out + bytes, empty, sizeof empty);
-    return (size_t)(bits->out - out) + bytes + sizeof empty;
-}
-
 static size_t run(void *state, const unsigned char *in, size_t bytes, unsigned char *out, size_t room)
 {
     struct state *s = state;
@@ -246,7 +233,7 @@ static size_t run(void *state, const unsigned char *in, size_t bytes, unsigned c
             return 0;
         from = to;
     } while (from < words);
-    return put_end(&bits, out, out + room);
+    return amosi_block_end_put(&bits, out + room) ? (size_t)(bits.out - out) : 0;
 }
 
 const struct amosi_deflate_method amosi_deflate_words = {"words", 1, 1, create, run, amosi_free};

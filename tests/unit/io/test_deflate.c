@@ -13,6 +13,7 @@
 #include "io/crc32.h"
 #include "io/deflate/gzip.h"
 #include "io/deflate/method.h"
+#include "io/deflate/smallest.h"
 #include "io/inflate/last.h"
 #include "support/bytes.h"
 #include "support/main.h"
@@ -73,15 +74,22 @@ static void fill_steps(unsigned char *data, size_t bytes, uint64_t *seed)
     }
 }
 
+/* Voxels of 32 bits in noise. */
+static void fill_wide(unsigned char *data, size_t bytes, uint64_t *seed)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        value = i % 4 == 0 ? 300 + (unsigned)random_below(seed, 1000) : value >> 8;
+        data[i] = (unsigned char)value;
+    }
+}
+
 static const struct {
     const char *name;
     void (*fill)(unsigned char *data, size_t bytes, uint64_t *seed);
-} kinds[] = {{"zeros", fill_zeros},
-             {"noise", fill_noise},
-             {"image", fill_image},
-             {"labels", fill_labels},
-             {"steps", fill_steps}};
-#define KINDS 5
+} kinds[] = {{"zeros", fill_zeros},   {"noise", fill_noise}, {"image", fill_image},
+             {"labels", fill_labels}, {"steps", fill_steps}, {"wide", fill_wide}};
+#define KINDS 6
 
 static unsigned char *make_data(int kind, size_t bytes)
 {
@@ -175,6 +183,51 @@ START_TEST(processors_make_the_same)
     ck_assert_mem_eq(out[0], out[1], made[0]);
     free(out[0]);
     free(out[1]);
+    free(data);
+}
+END_TEST
+
+/* Sizes around those of chunks and sections of the smallest compressor. */
+START_TEST(smallest_in_sections)
+{
+    static const size_t around[] = {8, AMOSI_CHUNK, AMOSI_SECTION_MOST, AMOSI_SECTION_MOST + AMOSI_CHUNK};
+    for (size_t bytes = around[_i % 4] - 1; bytes <= around[_i % 4] + 1; bytes++)
+        check_method(&amosi_deflate_smallest, 1, _i / 4, bytes);
+}
+END_TEST
+
+static size_t packed_size(const struct amosi_deflate_method *method, int level, const unsigned char *data, size_t bytes)
+{
+    unsigned char *out = must_alloc(2 * bytes);
+    void *state = method->create(level);
+    size_t made = method->run(state, data, bytes, out, 2 * bytes);
+    method->destroy(state);
+    free(out);
+    return made;
+}
+
+START_TEST(smallest_is_small)
+{
+    enum { IMAGE = 2, BYTES = 400000 };
+    unsigned char *data = make_data(IMAGE, BYTES);
+    size_t zlib = packed_size(&amosi_deflate_zlib, 9, data, BYTES), last = zlib - zlib / 50;
+    for (int level = amosi_deflate_smallest.least; level <= amosi_deflate_smallest.most; level++) {
+        size_t made = packed_size(&amosi_deflate_smallest, level, data, BYTES);
+        ck_assert_msg(made > 0 && made <= last, "%d: %zu bytes, %zu before, zlib %zu", level, made, last, zlib);
+        last = made;
+    }
+    free(data);
+}
+END_TEST
+
+START_TEST(data_have_a_kind)
+{
+    static const enum amosi_deflate_kind expected[KINDS] = {AMOSI_DEFLATE_RUNS,  AMOSI_DEFLATE_NOISE,
+                                                            AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_RUNS,
+                                                            AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_WIDE};
+    unsigned char *data = make_data(_i, 400000);
+    ck_assert_int_eq(amosi_deflate_kind_of(data, 400000), expected[_i]);
+    amosi_deflate_kind_of(data, 1); /* reads no other byte */
     free(data);
 }
 END_TEST
@@ -357,6 +410,9 @@ int main(void)
     TCase *methods = add_case(suite, "methods", 60);
     tcase_add_loop_test(methods, pieces_go_on, 0, KINDS * SIZES);
     tcase_add_loop_test(methods, processors_make_the_same, 0, KINDS * SIZES);
+    tcase_add_loop_test(methods, smallest_in_sections, 0, KINDS * 4);
+    tcase_add_test(methods, smallest_is_small);
+    tcase_add_loop_test(methods, data_have_a_kind, 0, KINDS);
     tcase_add_test(methods, a_level_has_a_compressor);
     tcase_add_loop_test(add_case(suite, "last", 10), the_last_block_is_found, 0, KINDS * 3);
     TCase *threads = add_case(suite, "threads", 60);
