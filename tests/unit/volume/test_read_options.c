@@ -387,7 +387,7 @@ static int watch(void *user, uint64_t done, uint64_t total)
 static amos_status watched(const amos_volume *volume, int how, struct watch *w, void *buffer, size_t bytes,
                            amos_error *err)
 {
-    amos_read_options o = {.size = sizeof o, .progress = {watch, w}};
+    amos_read_options o = {.size = sizeof o, .progress = {watch, w}, .threads = 1}; /* more of them report at times */
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
     switch (how) {
     case 0:
