@@ -176,13 +176,11 @@ typedef struct amos_read_options {
     int64_t frame;           /* 0 is the first; AMOS_FRAME_ALL: all frames */
     int64_t strides[4];      /* bytes along x, y, z, frames of the result; all zero: packed, x fastest */
     int64_t offset;          /* only with strides: bytes from the start of the buffer to the first voxel */
-    amos_progress
-        progress; /* units are voxel bytes as stored; with several threads it is called ten times a second, and
-                                at the end */
-    int threads;  /* number of threads that decode a compressed file; 0: one per processor that this process
+    amos_progress progress;  /* units are voxel bytes as stored; several threads report at intervals of 0.1 s */
+    int threads;             /* number of threads that decode a compressed file; 0: one per processor that this process
                                 may use; 1: only the caller's. Without an index they decode large images only, of files
                                 and memory, and gain less. Voxels and errors are the same for any number */
-    amos_buffer_pool *pool; /* amos_volume_load() takes the memory from this pool, and amos_array_free() returns it;
+    amos_buffer_pool *pool;  /* amos_volume_load() takes the memory from this pool, and amos_array_free() returns it;
                                 NULL: the system. The caller owns the pool */
 } amos_read_options;
 

@@ -36,7 +36,9 @@ typedef struct amos_workers_options {
         } \
     }
 
-/* Runs items 0..count-1. Returns when all items are done and every thread has ended. Items start in order. If `done` is
+/* Calls of libamos in an item whose options have 0 threads use one thread, if several process items.
+ *
+ * Runs items 0..count-1. Returns when all items are done and every thread has ended. Items start in order. If `done` is
  * NULL, the first failure stops the run and is returned; otherwise the results of `done` decide. After a stop, items
  * that have started are finished but not delivered. If threads cannot be created, fewer threads do the work.
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_CANCEL, or what `work` or `done` returned. Any thread. */

@@ -7,7 +7,7 @@
 
 #include "base/error/fail.h"
 #include "base/system/alloc.h"
-#include "base/system/platform.h"
+#include "base/work/threads.h"
 #include "components/edges.h"
 #include "components/join.h"
 #include "label/run_length.h"
@@ -205,7 +205,7 @@ static amos_status search_all(struct search *s, struct amosi_runs *out, amos_err
 amos_status amosi_runs_find(const struct amosi_runs_of *of, struct amosi_runs *out, amos_error *err)
 {
     struct search s = {.of = of, .width = (size_t)of->shape[0], .height = (size_t)of->shape[1]};
-    const int threads = of->threads ? of->threads : amosi_processors();
+    const int threads = amosi_threads(of->threads);
     memset(out, 0, sizeof *out);
     if ((uint64_t)of->shape[0] >= UINT32_MAX || (uint64_t)of->shape[1] >= UINT32_MAX ||
         (uint64_t)of->shape[2] >= UINT32_MAX)

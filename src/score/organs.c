@@ -4,10 +4,10 @@
 
 #include <amos/workers.h>
 
-#include "base/system/platform.h"
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "base/error/progress.h"
+#include "base/work/threads.h"
 #include "label/labelmap.h"
 #include "score/conventions.h"
 #include "score/distance/nearest.h"
@@ -237,9 +237,7 @@ static bool make_grid(struct scoring *r)
 amos_status amosi_score_organs(struct amos_score *score, const amos_labelmap *reference,
                                const amos_labelmap *prediction, const amos_score_options *options, amos_error *err)
 {
-    struct scoring r = {.score = score,
-                        .map = {reference, prediction},
-                        .threads = options->threads ? options->threads : amosi_processors()};
+    struct scoring r = {.score = score, .map = {reference, prediction}, .threads = amosi_threads(options->threads)};
     r.progress = amosi_progress_of(&options->progress, 2 * (uint64_t)score->info.max_label, NULL);
     r.organs = amosi_alloc_array((size_t)score->info.max_label, sizeof *r.organs);
     amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);

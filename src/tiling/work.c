@@ -3,7 +3,7 @@
 
 #include <amos/workers.h>
 
-#include "base/system/platform.h"
+#include "base/work/threads.h"
 
 /* Fewer values than these take less time than a thread. */
 #define LEAST_VALUES ((int64_t)1 << 18)
@@ -35,7 +35,7 @@ static size_t divide_up(size_t n, size_t by)
 /* amos_workers_run() fails only before it starts, for want of memory: no item fails. */
 void amosi_tile_work(size_t count, int threads, int64_t values, void (*work)(void *user, size_t index), void *user)
 {
-    const size_t workers = (size_t)(threads > 0 ? threads : amosi_processors());
+    const size_t workers = (size_t)amosi_threads(threads);
     struct call call = {work, user, count, divide_up(divide_up(count, workers), GROUPS)};
     const amos_workers_options options = {.size = sizeof options, .threads = threads};
     if (threads != 1 && values >= LEAST_VALUES &&

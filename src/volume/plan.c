@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "base/system/platform.h"
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
 #include "base/error/options.h"
+#include "base/work/threads.h"
 #include "nifti/type.h"
 
 /* How many threads decode. Of a plain file it is one, and nobody asks how many processors there are. */
@@ -16,7 +16,7 @@ static int threads_for(const amos_volume *v, int wanted)
 {
     if (!v->gzip)
         return 1;
-    return wanted ? wanted : amosi_processors();
+    return amosi_threads(wanted);
 }
 
 static amos_status plan_type(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)

@@ -285,8 +285,8 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
 {
     const struct tree *tree = user;
     const amos_case *c = amos_dataset_get(tree->dataset, index);
-    const amos_read_options read = {.size = sizeof read, .pool = tree->pool};
-    const amos_labelmap_options label_options = {.size = sizeof label_options, .pool = tree->pool};
+    const amos_read_options read = {.size = sizeof read, .pool = tree->pool, .threads = 1};
+    const amos_labelmap_options label_options = {.size = sizeof label_options, .pool = tree->pool, .threads = 1};
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;

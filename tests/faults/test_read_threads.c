@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <amos/volume.h>
+#include <amos/workers.h>
 
 #include "faults/interpose.h"
 #include "support/main.h"
@@ -68,9 +69,40 @@ START_TEST(read_starts)
 }
 END_TEST
 
+static amos_status read_item(void *user, size_t index, amos_error *err)
+{
+    amos_array *array;
+    (void)index;
+    amos_status status = amos_volume_load(user, NULL, &array, err);
+    if (!status)
+        amos_array_free(array);
+    return status;
+}
+
+/* A read that asks for no number of threads leaves the processors to those that read other items. */
+START_TEST(items_start_none)
+{
+    struct bytes file = make_file(true, true);
+    const amos_workers_options two = {.size = sizeof two, .threads = 2};
+    amos_volume *volume;
+    amos_error err;
+    ck_assert_int_eq(amos_volume_open_memory(file.data, file.size, NULL, &volume, &err), AMOS_OK);
+    fault_arm(FAULT_THREAD, 1, 0, FAULT_COUNT);
+    amos_status status = amos_workers_run(4, &two, read_item, NULL, volume, &err);
+    const int started = fault_calls();
+    fault_disarm();
+    ck_assert_int_eq(status, AMOS_OK);
+    ck_assert_int_eq(started, 2);
+    amos_volume_free(volume);
+    bytes_free(&file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("threads of a read");
-    tcase_add_loop_test(add_case(suite, "read", 60), read_starts, 0, READS);
+    TCase *tests = add_case(suite, "read", 60);
+    tcase_add_loop_test(tests, read_starts, 0, READS);
+    tcase_add_test(tests, items_start_none);
     return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/system/platform.h"
+#include "base/work/threads.h"
 #include "base/error/progress.h"
 
 #define TICK_NANOSECONDS 100000000L
@@ -24,6 +25,7 @@ struct result {
 struct pool {
     size_t count;
     size_t ahead;
+    bool several; /* threads */
     amos_work_fn work;
     void *user;
     pthread_mutex_t lock;
@@ -34,6 +36,14 @@ struct pool {
     size_t handed;             /* items handed over so far; guarded by lock */
     bool stop;                 /* start no more items; guarded by lock */
 };
+
+/* This thread is one of several that process items. */
+static _Thread_local bool is_worker;
+
+int amosi_threads(int wanted)
+{
+    return wanted ? wanted : is_worker ? 1 : amosi_processors();
+}
 
 /* Takes the next item; false if none is left. Called with the lock held. */
 static bool take_item(struct pool *pool, size_t *index)
@@ -50,6 +60,7 @@ static void *worker_main(void *argument)
 {
     struct pool *pool = argument;
     size_t index;
+    is_worker = pool->several;
     pthread_mutex_lock(&pool->lock);
     while (take_item(pool, &index)) {
         struct result *result = &pool->ring[index % pool->ahead];
@@ -190,10 +201,10 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_workers_run needs a work function and no negative numbers.");
     if (count == 0)
         return AMOS_OK;
-    size_t threads = (size_t)(o.threads ? o.threads : amosi_processors());
+    size_t threads = (size_t)amosi_threads(o.threads);
     if (threads > count)
         threads = count;
-    struct pool pool = {.count = count, .work = work, .user = user};
+    struct pool pool = {.count = count, .several = threads > 1, .work = work, .user = user};
     pool.ahead = o.ahead ? (size_t)o.ahead : 2 * threads + 2;
     if (pool.ahead > count)
         pool.ahead = count;

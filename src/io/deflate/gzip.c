@@ -7,7 +7,7 @@
 #include "base/error/fail.h"
 #include "base/math/bytes.h"
 #include "base/system/alloc.h"
-#include "base/system/platform.h"
+#include "base/work/threads.h"
 #include "io/deflate/queue.h"
 #include "io/seek/build.h"
 
@@ -134,7 +134,7 @@ amos_status amosi_gzip_add(struct amosi_gzip *gzip, const void *data, size_t byt
 static int threads_of(const struct amosi_gzip_plan *plan)
 {
     uint64_t pieces = plan->total / plan->step + 1;
-    uint64_t threads = (uint64_t)(plan->threads ? plan->threads : amosi_processors());
+    uint64_t threads = (uint64_t)amosi_threads(plan->threads);
     return (int)(threads < pieces ? threads : pieces);
 }
 
