@@ -60,8 +60,9 @@ static inline uint32_t amosi_words_hash(uint32_t pair)
 }
 
 /* Fills `found`, from its start, for the words from `from` to `to`, a multiple of groups. All of a group are looked up
- * before any is noted as seen, so that vector code gives the same. A group each of whose words equals the one before it
- * is a run, and is not seen. `in` has AMOSI_WORDS_AHEAD words after `to`. */
+ * before any is noted as seen, so that vector code gives the same. A group each of whose words equals the one before it,
+ * or the second before it, is a run, and is not seen: what scans have beside the body, in voxels of 16 or of 32 bits.
+ * `in` has AMOSI_WORDS_AHEAD words after `to`. */
 typedef void amosi_words_find(struct amosi_words_seen *seen, const unsigned char *in, size_t from, size_t to,
                               struct amosi_words_found *found);
 amosi_words_find amosi_words_find_plain;
@@ -70,8 +71,9 @@ amosi_words_find amosi_words_find_avx2;
 #endif
 amosi_words_find *amosi_words_finder(void); /* the best version for this processor */
 
-/* What the finder notes for each word of a run: AMOSI_WORDS_MOST_FOUND words at a distance of one word, though the run
- * may end before. The parser compares them. */
-#define AMOSI_WORDS_RUN_TOKEN amosi_token(AMOSI_TOKEN_LENGTH + AMOSI_WORDS_MOST_FOUND, AMOSI_TOKEN_DISTANCE + 1, 0)
+/* What the finder notes for each word of a run: AMOSI_WORDS_MOST_FOUND words at a distance of 1 or 2 words, though the
+ * run may end before. The parser compares them. */
+#define AMOSI_WORDS_RUN_TOKEN(back) \
+    amosi_token(AMOSI_TOKEN_LENGTH + AMOSI_WORDS_MOST_FOUND, AMOSI_TOKEN_DISTANCE + 2 * (back)-1, 0)
 
 #endif

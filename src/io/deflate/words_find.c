@@ -16,16 +16,23 @@ amosi_words_find *amosi_words_finder(void)
     return amosi_words_find_plain;
 }
 
-static bool is_run(const unsigned char *in, size_t at)
+/* Whether each word of the group at `at` equals the one so many words before. */
+static bool is_run(const unsigned char *in, size_t at, size_t back)
 {
-    const unsigned char *p = in + 2 * at;
-    return at > 0 && amosi_load_8(p) == amosi_load_8(p - 2) && amosi_load_8(p + 8) == amosi_load_8(p + 6);
+    const unsigned char *p = in + 2 * at, *q = p - 2 * back;
+    return amosi_load_8(p) == amosi_load_8(q) && amosi_load_8(p + 8) == amosi_load_8(q + 8);
 }
 
-static void note_run(uint32_t *tokens, uint8_t *words)
+/* How far back the words of the run at `at` are the same; 0: it is none. */
+static uint32_t run_at(const unsigned char *in, size_t at)
+{
+    return at < 2 ? 0 : is_run(in, at, 1) ? 1 : is_run(in, at, 2) ? 2 : 0;
+}
+
+static void note_run(uint32_t back, uint32_t *tokens, uint8_t *words)
 {
     for (int i = 0; i < AMOSI_WORDS_GROUP; i++)
-        tokens[i] = AMOSI_WORDS_RUN_TOKEN;
+        tokens[i] = AMOSI_WORDS_RUN_TOKEN(back);
     memset(words, AMOSI_WORDS_MOST_FOUND, AMOSI_WORDS_GROUP);
 }
 
@@ -73,8 +80,9 @@ void amosi_words_find_plain(struct amosi_words_seen *seen, const unsigned char *
     for (size_t at = from; at < to; at += AMOSI_WORDS_GROUP) {
         uint32_t *tokens = found->tokens + (at - from);
         uint8_t *words = found->words + (at - from);
-        if (is_run(in, at))
-            note_run(tokens, words);
+        uint32_t back = run_at(in, at);
+        if (back)
+            note_run(back, tokens, words);
         else
             find_group(seen, in, at, tokens, words);
     }

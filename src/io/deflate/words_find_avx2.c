@@ -21,9 +21,17 @@ AVX2 static inline bool equal_groups(__m128i a, __m128i b)
     return _mm_movemask_epi8(_mm_cmpeq_epi16(a, b)) == 0xffff;
 }
 
-AVX2 static inline void note_run(uint32_t *tokens, uint8_t *words)
+/* How far back the words of the run at `at` are the same; 0: it is none. */
+AVX2 static inline uint32_t run_at(const unsigned char *in, size_t at, __m128i words)
 {
-    _mm256_storeu_si256((__m256i *)(void *)tokens, ALL(AMOSI_WORDS_RUN_TOKEN));
+    if (at < 2)
+        return 0;
+    return equal_groups(words, load_group(in, at - 1)) ? 1 : equal_groups(words, load_group(in, at - 2)) ? 2 : 0;
+}
+
+AVX2 static inline void note_run(uint32_t back, uint32_t *tokens, uint8_t *words)
+{
+    _mm256_storeu_si256((__m256i *)(void *)tokens, ALL(AMOSI_WORDS_RUN_TOKEN(back)));
     memset(words, AMOSI_WORDS_MOST_FOUND, AMOSI_WORDS_GROUP);
 }
 
@@ -119,8 +127,9 @@ AVX2 void amosi_words_find_avx2(struct amosi_words_seen *seen, const unsigned ch
         uint32_t *tokens = found->tokens + (at - from);
         uint8_t *counts = found->words + (at - from);
         __m128i words = load_group(in, at);
-        if (at > 0 && equal_groups(words, load_group(in, at - 1)))
-            note_run(tokens, counts);
+        uint32_t back = run_at(in, at, words);
+        if (back)
+            note_run(back, tokens, counts);
         else
             find_group(seen, in, at, words, tokens, counts);
     }

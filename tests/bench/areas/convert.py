@@ -38,7 +38,7 @@ ROWS = [
 ]
 
 NOTE = """
-Images that are turned, as stored or as float32, are not converted ten times as fast as by nibabel, because nearly all of the time is that of the two compressions: the ratio is near that of writing. Of the instructions of `amos convert amos_0018.nii.gz -o out.nii.gz --orient RAS -j 1` (callgrind: 480 million), writing has 57 % (ISA-L's deflate 51 %) and reading 43 % (the decoder 31 %, turning the voxels 2 %). As float32 it is 711 million: writing has 68 % (deflate 59 %), reading 32 %. `--level 1` gives the same bytes as the default; an uncompressed output takes no less processor time, as the system writes 33 MB instead of 5 MB. The last files of a folder share the threads that have no other file left: else three files by two threads would gain 1.5 at most. Flushing a file of 27 MB takes 17 to 33 ms (strace), in which its thread waits.
+Images that are turned, as stored or as float32, are not converted ten times as fast as by nibabel on one thread, because nearly all of the time is that of inflating and compressing. Of the instructions of `amos convert amos_0018.nii.gz -o out.nii.gz --orient RAS -j 1` (callgrind: 625 million), writing has 65 % (the compressor 61 %) and reading 34 % (the decoder 25 %, turning the voxels 4 %). `--level 1` gives the same bytes as the default; an uncompressed output takes no less processor time, as the system writes 33 MB instead of 5 MB. The last files of a folder share the threads that have no other file left: else three files by two threads would gain 1.5 at most. Flushing a file of 27 MB takes 17 to 33 ms (strace), in which its thread waits.
 """
 
 SCRIPT = '''

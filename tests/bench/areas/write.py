@@ -33,18 +33,19 @@ A written file is one gzip member of pieces that end where slices do, about 512 
 the one before it, so that threads compress them, the bytes are the same for any number of threads, and each piece is a
 point of the seek index. That costs 0.06 % of the size of an image at the best level and 0.9 % of that of a label.
 
-What the levels use was chosen by `build/tests/bench/bench_write levels VOLUME FOLDER`. ISA-L's level 3 is the fastest
-and smallest of its levels for noise; for runs its level 1 is ten times as fast and leaves a third less. So the default
-level takes the one or the other for each piece, by whether half of its words of 8 bytes equal the word before.
+What the levels use was chosen by `build/tests/bench/bench_write levels VOLUME FOLDER`. Scans are compressed by our own
+compressor (`src/io/deflate/words.h`), which looks at voxels of 16 bits as wholes. In turns with ISA-L on the same pieces
+in one thread (best of seven): the phantom's image 0.79 of the time of ISA-L's level 3, amos_0018 0.50 and amos_0405
+(uint8) 0.54 of it; amos_0018 as fast as ISA-L's level 1 with 2 % fewer bytes. For runs, as of label maps, ISA-L's level 1
+is three times as fast. So the default level takes the one or the other for each piece, by whether seven of eight of its
+words of 8 bytes equal the word before.
 
-The image by one thread takes 3.7 to 4.0 times less processor time than `nibabel.save()`, around its goal. By perf, 82 %
-of the time is ISA-L's level 3 (36 % its search for matches, 10 % writing codes, 5 % making them), 5 % the system's
-write() of 28 MB, 1.6 % replacing the old file, 1 % CRC-32. What is allowed for size does not buy time (ISA-L
-alone on the pieces of the phantom's image, best of five: level 3 134.5 ms and 27.93 MB; with its largest memory 132.7 ms
-and 28.18 MB; level 1 125 ms and 29.31 MB, 1.039 of nibabel's size; level 0 114 ms and 33.4 MB; Huffman codes alone would
-leave 20 % more than level 3). Tried, without a gain: pieces of 256 KiB to 2 MiB (within 2 %), levels chosen for parts of
-64 KiB (as fast), and the CRC-32 after compressing instead of before. Two threads take the same processor time as one; the
-elapsed time also holds what fsync() waits for, which nibabel does not call.
+By perf, of writing the image by one thread 38 % is walking over the tokens and writing them, 35 % finding matches, 6 %
+making codes, 3 to 8 % the system's write() and what it needs, 1 % CRC-32. Two threads take the same processor time as
+one; the elapsed time also holds what fsync() waits for, which nibabel does not call. Tried, without a gain: pieces of
+256 KiB to 2 MiB (within 2 %), finding by AVX-512 with scatter (slower than AVX2), lazy matching, and costs of the block
+before to choose between match and literals (within 0.5 % of the size, slower). A table of 2^15 pairs instead of 2^14 makes
+the phantom's image 0.8 % smaller, but does not fit the first cache.
 
 The best size is our own compressor's on scans with voxels of 8 or 16 bits (`src/io/deflate/smallest.h`): 1.0008 of
 libdeflate's level 12 on the phantom's image, in 0.4 of its processor time and 0.57 of that of zlib's level 9. On

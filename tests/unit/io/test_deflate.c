@@ -60,18 +60,28 @@ static void fill_labels(unsigned char *data, size_t bytes, uint64_t *seed)
     }
 }
 
-/* Voxels of 16 bits in runs of any length, which begin and end anywhere in a group of eight. */
-static void fill_steps(unsigned char *data, size_t bytes, uint64_t *seed)
+/* Runs of voxels of 16 or 32 bits, which begin and end anywhere in a group of eight words. */
+static void fill_runs(unsigned char *data, size_t bytes, size_t voxel, uint64_t *seed)
 {
     size_t left = 0;
     unsigned value = 0;
     for (size_t i = 0; i < bytes; i++) {
-        if (i % 2 == 0 && left-- == 0) {
-            left = (size_t)random_below(seed, 60);
-            value = 0x3f0 + (unsigned)random_below(seed, 40);
+        if (i % voxel == 0 && left-- == 0) {
+            left = (size_t)random_below(seed, 30);
+            value = 0x43210000 + (unsigned)random_below(seed, 40) * 0x13;
         }
-        data[i] = (unsigned char)(i % 2 ? value >> 8 : value);
+        data[i] = (unsigned char)(value >> 8 * (i % voxel));
     }
+}
+
+static void fill_steps(unsigned char *data, size_t bytes, uint64_t *seed)
+{
+    fill_runs(data, bytes, 2, seed);
+}
+
+static void fill_wide_steps(unsigned char *data, size_t bytes, uint64_t *seed)
+{
+    fill_runs(data, bytes, 4, seed);
 }
 
 /* Voxels of 32 bits in noise. */
@@ -87,9 +97,9 @@ static void fill_wide(unsigned char *data, size_t bytes, uint64_t *seed)
 static const struct {
     const char *name;
     void (*fill)(unsigned char *data, size_t bytes, uint64_t *seed);
-} kinds[] = {{"zeros", fill_zeros},   {"noise", fill_noise}, {"image", fill_image},
-             {"labels", fill_labels}, {"steps", fill_steps}, {"wide", fill_wide}};
-#define KINDS 6
+} kinds[] = {{"zeros", fill_zeros}, {"noise", fill_noise},           {"image", fill_image}, {"labels", fill_labels},
+             {"steps", fill_steps}, {"wide steps", fill_wide_steps}, {"wide", fill_wide}};
+#define KINDS 7
 
 static unsigned char *make_data(int kind, size_t bytes)
 {
@@ -222,9 +232,9 @@ END_TEST
 
 START_TEST(data_have_a_kind)
 {
-    static const enum amosi_deflate_kind expected[KINDS] = {AMOSI_DEFLATE_RUNS,  AMOSI_DEFLATE_NOISE,
-                                                            AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_RUNS,
-                                                            AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_WIDE};
+    static const enum amosi_deflate_kind expected[KINDS] = {
+        AMOSI_DEFLATE_RUNS,  AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_RUNS,
+        AMOSI_DEFLATE_NOISE, AMOSI_DEFLATE_WIDE,  AMOSI_DEFLATE_WIDE};
     unsigned char *data = make_data(_i, 400000);
     ck_assert_int_eq(amosi_deflate_kind_of(data, 400000), expected[_i]);
     amosi_deflate_kind_of(data, 1); /* reads no other byte */
