@@ -136,7 +136,7 @@ static void give_words(const uint8_t *lengths, int symbols, struct amosi_word *w
 
 static void make_code(const uint32_t *counts, int symbols, int limit, struct amosi_word *words)
 {
-    uint32_t used[MOST_CODES];
+    uint32_t used[MOST_CODES] = {0};
     uint8_t lengths[MOST_CODES];
     int occur = 0;
     for (int i = 0; i < symbols; i++)
