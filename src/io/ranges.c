@@ -12,3 +12,11 @@ const struct amosi_range amosi_distances[AMOSI_DISTANCES] = {
     {257, 7},   {385, 7},   {513, 8},   {769, 8},    {1025, 9},   {1537, 9},   {2049, 10}, {3073, 10},
     {4097, 11}, {6145, 11}, {8193, 12}, {12289, 12}, {16385, 13}, {24577, 13},
 };
+
+int amosi_length_symbol(int length)
+{
+    int symbol = AMOSI_LENGTHS - 1;
+    while (amosi_lengths[symbol].least > length)
+        symbol--;
+    return symbol;
+}

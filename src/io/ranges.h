@@ -20,4 +20,7 @@ struct amosi_range {
 extern const struct amosi_range amosi_lengths[AMOSI_LENGTHS];
 extern const struct amosi_range amosi_distances[AMOSI_DISTANCES];
 
+/* The number in amosi_lengths of a length from AMOSI_MATCH_LEAST to AMOSI_MATCH_MOST. */
+int amosi_length_symbol(int length);
+
 #endif

@@ -7,7 +7,7 @@
 #include "base/system/alloc.h"
 #include "io/deflate/method.h"
 
-#define TRIAL_STEP 8 /* a start is tried on every so many chunks */
+#define TRIAL_STEP 8 /* a start is tried on every eighth chunk */
 
 struct state {
     int rounds; /* over each block */

@@ -54,7 +54,8 @@ static inline size_t amosi_match_of(uint32_t length)
 
 /* ---- finding ---- */
 
-/* Where each hash of so many bytes was last: the place in the piece, of which the lower 16 bits are kept. */
+/* Where the bytes with each hash were last: the lower 16 bits of their place in the piece. A table for each number of
+ * bytes. */
 struct amosi_seen {
     struct amosi_seen_tables {
         uint16_t of3[1 << AMOSI_SEEN_FEW_BITS], of4[1 << AMOSI_SEEN_BITS], of5[1 << AMOSI_SEEN_BITS],

@@ -30,11 +30,8 @@ void amosi_smallest_tables_make(struct amosi_smallest_tables *tables)
     tables->logs[0] = 0;
     for (uint32_t i = 1; i < 1u << LOG_BITS; i++)
         tables->logs[i] = make_log(i);
-    for (int length = AMOSI_MATCH_LEAST, symbol = 0; length <= AMOSI_MATCH_MOST; length++) {
-        while (symbol + 1 < AMOSI_LENGTHS && amosi_lengths[symbol + 1].least <= length)
-            symbol++;
-        tables->length_symbols[length] = (uint8_t)symbol;
-    }
+    for (int length = AMOSI_MATCH_LEAST; length <= AMOSI_MATCH_MOST; length++)
+        tables->length_symbols[length] = (uint8_t)amosi_length_symbol(length);
 }
 
 /* ---- counts ---- */

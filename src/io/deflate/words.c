@@ -43,11 +43,8 @@ static void *create(int level)
     if (!s)
         return NULL;
     s->find = amosi_words_finder();
-    for (int words = 2, symbol = 0; words <= AMOSI_WORDS_MOST_MATCH; words++) {
-        while (symbol + 1 < AMOSI_LENGTHS && amosi_lengths[symbol + 1].least <= 2 * words)
-            symbol++;
-        s->length_symbols[words] = (uint8_t)symbol;
-    }
+    for (int words = 2; words <= AMOSI_WORDS_MOST_MATCH; words++)
+        s->length_symbols[words] = (uint8_t)amosi_length_symbol(2 * words);
     return s;
 }
 
