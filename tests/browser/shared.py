@@ -112,7 +112,7 @@ class Page(unittest.TestCase):
         script = ("const wanted = arguments[0], found = (() => {" + STATE + "})();"
                   "return Object.entries(wanted).every(([key, value]) => JSON.stringify(found[key]) === "
                       "JSON.stringify(value))")
-        if not self.browser.wait(script, wanted, seconds=20):
+        if not self.browser.wait(script, wanted):
             found = self.state()
             self.fail(f"wanted {wanted}, found {({key: found.get(key) for key in wanted})}")
         return self.state()
@@ -134,7 +134,7 @@ class Page(unittest.TestCase):
         for old in DOWNLOADS.glob("*"):
             old.unlink()
         self.browser.click(button)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             for file in DOWNLOADS.glob(f"*{ending}"):
                 return file.read_bytes().decode()

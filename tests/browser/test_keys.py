@@ -118,6 +118,13 @@ class Keys(Page):
         self.see("document.activeElement.className === 'scroll'")
         self.assertEqual(self.state()["page"], "start")
 
+    def test_the_table_keeps_the_focus_while_the_search_goes_on(self):
+        self.open(small()[0])
+        self.browser.run("const search = one('#search'); search.value = '0003';"
+                         "search.dispatchEvent(new Event('input')); one('#to-table').click()")
+        self.see("all('tbody [data-case]').length === 1")
+        self.see("document.activeElement.className === 'scroll'")
+
     def test_text_is_no_key(self):
         self.open_case()
         self.browser.press("t")

@@ -130,7 +130,7 @@ class Browser:
     def text(self, selector: str) -> str:
         return self.run("return one(arguments[0])?.textContent ?? ''", selector)
 
-    def wait(self, script: str, *arguments, seconds: float = 30):
+    def wait(self, script: str, *arguments, seconds: float = 60):
         """Until the script returns something true, which is returned; None after some seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

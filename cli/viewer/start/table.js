@@ -8,7 +8,8 @@ function caseTable(address, listed) {
     const page = Math.min(Math.max(Number.parseInt(address.page, 10) || 1, 1), pages);
     const shown = listed.slice((page - 1) * rowsOfAPage, page * rowsOfAPage);
     return element("section", {"aria-label": "Cases"},
-        element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of cases"},
+        element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of cases",
+            "data-focus": "table"},
             element("table", {class: "cases"},
                 element("caption", {class: "quiet"}, captionOf(listed, page, pages)),
                 element("thead", {}, element("tr", {}, columns.map((column) => headCell(column, address)))),
