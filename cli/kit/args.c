@@ -3,6 +3,7 @@
 #include "kit/args.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,13 +46,16 @@ static void print_wrapped(const char *text, int indent)
 {
     const char *line;
     size_t bytes;
-    for (int first = 1; amosi_words_wrap(&text, CLI_LINE_WIDTH - (size_t)indent, &line, &bytes); first = 0)
-        printf("%s%*s%.*s", first ? "" : "\n", first ? 0 : indent, "", (int)bytes, line);
-    putchar('\n');
+    for (bool first = true; amosi_words_wrap(&text, CLI_LINE_WIDTH - (size_t)indent, &line, &bytes); first = false) {
+        if (!first)
+            cli_print("\n%*s", indent, "");
+        cli_print("%.*s", (int)bytes, line);
+    }
+    cli_print_text("\n");
 }
 
-/* Returns the width of "  -j, --threads N"; prints it too if there is a stream. */
-static int put_option_name(FILE *out, const struct args_option *option)
+/* Returns the width of "  -j, --threads N", and prints it if wanted. */
+static int put_option_name(bool print, const struct args_option *option)
 {
     char letter[8] = "    ", text[80];
     if (option->letter)
@@ -62,26 +66,26 @@ static int put_option_name(FILE *out, const struct args_option *option)
                          : option->meta ? " "
                                         : "",
                          option->meta ? option->meta : "", optional ? "]" : "");
-    if (out)
-        fputs(text, out);
+    if (print)
+        cli_print_text(text);
     return width;
 }
 
 static void print_option(const struct args_option *option, int column)
 {
-    int width = put_option_name(stdout, option);
-    printf("%*s", column - width, "");
+    int width = put_option_name(true, option);
+    cli_print("%*s", column - width, "");
     print_wrapped(option->help, column);
 }
 
 static void print_options(const struct args_option *options)
 {
-    int column = put_option_name(NULL, &help_option);
+    int column = put_option_name(false, &help_option);
     for (const struct args_option *option = options; option->name; option++) {
-        int width = put_option_name(NULL, option);
+        int width = put_option_name(false, option);
         column = width > column ? width : column;
     }
-    puts("\nOptions:");
+    cli_print_line("\nOptions:");
     for (const struct args_option *option = options; option->name; option++)
         print_option(option, column + 2);
     print_option(&help_option, column + 2);
@@ -89,7 +93,7 @@ static void print_options(const struct args_option *options)
 
 static void print_part(const char *name, const char *title, size_t widest)
 {
-    printf("  %-*s  ", (int)widest, name);
+    cli_print("  %-*s  ", (int)widest, name);
     print_wrapped(title, (int)widest + 4);
 }
 
@@ -98,7 +102,7 @@ static void print_parts(const struct command *const *parts)
     size_t widest = strlen(COMMAND_HELP);
     for (size_t i = 0; parts[i]; i++)
         widest = strlen(parts[i]->name) > widest ? strlen(parts[i]->name) : widest;
-    puts("\nCommands:");
+    cli_print_line("\nCommands:");
     for (size_t i = 0; parts[i]; i++)
         print_part(parts[i]->name, parts[i]->title, widest);
     print_part(COMMAND_HELP, "explain one of these commands", widest);
@@ -106,22 +110,24 @@ static void print_parts(const struct command *const *parts)
 
 void args_print_help(const struct command *command, const char *path)
 {
-    printf("Usage: amos %s%s%s[OPTION...]%s%s\n\n", path, *path ? " " : "", command->parts ? "COMMAND " : "",
-           *command->operands ? " " : "", command->operands);
+    cli_print("Usage: amos %s%s%s[OPTION...]%s%s\n\n", path, *path ? " " : "", command->parts ? "COMMAND " : "",
+              *command->operands ? " " : "", command->operands);
     print_wrapped(command->summary, 0);
     if (command->details) {
-        putchar('\n');
+        cli_print_text("\n");
         print_wrapped(command->details, 0);
     }
     if (command->parts)
         print_parts(command->parts);
     print_options(command->options);
     if (command->examples)
-        puts("\nExamples:");
+        cli_print_line("\nExamples:");
     for (size_t i = 0; command->examples && command->examples[i]; i++)
-        printf("  %s\n", command->examples[i]);
-    if (command->notes)
-        printf("\n%s\n", command->notes);
+        cli_print("  %s\n", command->examples[i]);
+    if (command->notes) {
+        cli_print_text("\n");
+        cli_print_line(command->notes);
+    }
 }
 
 /* ---- parsing ---- */

@@ -182,6 +182,7 @@ static void put_json(FILE *out, const char *text)
                 fwrite(at, 1, length, out);
         }
     }
+    cli_note_failure();
 }
 
 static bool print_text(cJSON *value, char *text)

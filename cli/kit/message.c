@@ -83,7 +83,7 @@ void cli_error_of(const amos_error *err)
 }
 
 /* A full buffer is written during printing. A later flush does not repeat why that failed, so errno is kept here. */
-static void note_failure(void)
+void cli_note_failure(void)
 {
     if (ferror(stdout) && !stdout_errno)
         stdout_errno = errno;
@@ -154,7 +154,7 @@ static void print_values(FILE *out, const char *format, va_list values)
     if (text)
         put_lines(out, text, line_end);
     if (out == stdout)
-        note_failure();
+        cli_note_failure();
     if (!text)
         cli_lose_output();
     free(text);
@@ -179,13 +179,13 @@ void cli_print_to(FILE *out, const char *format, ...)
 void cli_print_line(const char *text)
 {
     puts(text);
-    note_failure();
+    cli_note_failure();
 }
 
 void cli_print_text(const char *text)
 {
     fputs(text, stdout);
-    note_failure();
+    cli_note_failure();
 }
 
 bool cli_stdout_good(void)
@@ -198,7 +198,7 @@ void cli_flush(void)
     flockfile(stderr);
     if (fflush(stdout) != 0 && !print_failed) {
         print_failed = true;
-        note_failure();
+        cli_note_failure();
     }
     funlockfile(stderr);
 }

@@ -47,6 +47,9 @@ void cli_print_line(const char *text);
 /* Prints a text unchanged. */
 void cli_print_text(const char *text);
 
+/* Notes why a write to stdout failed, if one has. Only for code that writes to it by the functions of stdio. */
+void cli_note_failure(void);
+
 /* Flushes stdout. */
 void cli_flush(void);
 

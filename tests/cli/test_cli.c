@@ -119,8 +119,10 @@ END_TEST
 
 /* ---- failing outputs ---- */
 
-static const char *const written[] = {"--help",   "--version",       "info --help", "info %s",        "info --json %s",
-                                      "check %s", "check --json %s", "stats %s",    "stats --json %s"};
+/* The help of `serve` is a little longer than the buffer of stdout, so that nothing is left for the last flush. */
+static const char *const written[] = {"--help",   "--version",      "info --help", "serve --help",
+                                      "info %s",  "info --json %s", "check %s",    "check --json %s",
+                                      "stats %s", "stats --json %s"};
 
 START_TEST(a_full_disk_is_reported)
 {
