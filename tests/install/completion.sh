@@ -39,20 +39,24 @@ if pid == 0:
     os.environ.update(TERM="dumb", PS1="", INPUTRC="/dev/null", HISTFILE="/dev/null", ZDOTDIR="/nowhere")
     os.execvp(shell, [shell] + (["--norc", "--noprofile"] if shell == "bash" else ["-f"]) + ["-i"])
 
-def read(until, seconds=20):
+def read(until, seconds=30):
     seen, end = "", time.time() + seconds
     while time.time() < end and until not in seen:
         if select.select([terminal], [], [], 0.2)[0]:
             seen += os.read(terminal, 65536).decode(errors="replace")
     return seen
 
+def read_until_quiet(seconds):
+    while select.select([terminal], [], [], seconds)[0]:
+        os.read(terminal, 65536)
+
 os.write(terminal, (setup + "; echo rea''dy\n").encode())
 read("ready\r\n")
 # Ctrl-A puts "echo" before the line, so that the shell prints the words that it has made of it.
 os.write(terminal, (line + "\t").encode())
-time.sleep(2)
-os.write(terminal, b"\x01printf '<%s>' \x05\n")
-seen = read("no such end", 3)
+read_until_quiet(0.5)
+os.write(terminal, b"\x01printf '<%s>' \x05; echo e''nd\n")
+seen = read("end\r\n")
 os.write(terminal, b"exit\n")
 print("".join(re.findall(r"<[^<>%]*>", seen)))
 END

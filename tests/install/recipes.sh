@@ -10,6 +10,7 @@ rm -rf "${BUILD:?}/recipes"
 mkdir -p "$BUILD/recipes"
 work=$(cd "$BUILD/recipes" && pwd)
 tree=$(pwd)
+compile_once
 export CC
 stand_ins=$tree/tests/install/recipes
 

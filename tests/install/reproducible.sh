@@ -9,7 +9,7 @@ rm -rf "${BUILD:?}/twice"
 mkdir -p "$BUILD/twice/one" "$BUILD/twice/the other/of/them"
 work=$(cd "$BUILD/twice" && pwd)
 archive=$(cd "$BUILD" && pwd)/libamos-$(sed -n 's/^#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h).tar.gz
-export GIT_CEILING_DIRECTORIES="$work"
+export GIT_CEILING_DIRECTORIES="$work" CFLAGS="-O1 -g"
 
 build_in() { # FOLDER DATE
     tar -xzf "$archive" -C "$1" --strip-components=1 &&

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The Python package by pip, in fresh environments and without a package index: from the tree, from python/, from a
+# The Python package by pip, in a fresh environment and without a package index: from the tree, from python/, from a
 # wheel and from a source archive. The wheel has its libraries, their licences and the command.
 set -u
 . tests/run/report.sh
@@ -10,10 +10,9 @@ mkdir -p "$BUILD/wheel/made"
 work=$(cd "$BUILD/wheel" && pwd)
 export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 unset PYTHONPATH PIP_FIND_LINKS
+compile_once
 
-environment() { # NAME: a fresh one with pip alone
-    "$PYTHON" -m venv "$work/$1"
-}
+again() { "$work/one/bin/pip" uninstall -y libamos && "$work/one/bin/pip" "$@"; }
 files_below() { (cd "$1" && find . ! -name '*.pyc' ! -name __pycache__ | sort); }
 from_wheel() { # FILE: each library that is not the system's comes from the environment
     ldd "$1" | sed -n 's/.* => \(.*\) (.*/\1/p' | grep -Ev '/(libc|libm|libgcc_s)\.' >"$work/loaded"
@@ -21,7 +20,7 @@ from_wheel() { # FILE: each library that is not the system's comes from the envi
 }
 newest_glibc() { objdump -T "$@" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1; }
 
-check "an environment" environment one
+check "an environment" "$PYTHON" -m venv "$work/one"
 check "pip wheel" "$work/one/bin/pip" wheel --wheel-dir "$work/made" .
 wheel=$(ls "$work"/made/libamos-*-cp311-abi3-linux_*.whl)
 files_below "$work/one" >"$work/before"
@@ -48,13 +47,14 @@ check "pip uninstall" "$work/one/bin/pip" uninstall -y libamos
 files_below "$work/one" >"$work/after"
 same "pip uninstall leaves nothing" "$work/before" "$work/after"
 
-check "pip install ./python" sh -c "'$PYTHON' -m venv '$work/two' && '$work/two/bin/pip' install ./python && '$work/two/bin/amos' --version"
+check "pip install ./python" again install ./python
+check "the command is there" "$work/one/bin/amos" --version
 check "a source archive" env PYTHONPATH=python "$PYTHON" -c "import amos_build; print(amos_build.build_sdist('$work/made'))"
-check "pip install ARCHIVE" sh -c "'$PYTHON' -m venv '$work/three' && '$work/three/bin/pip' install '$work'/made/libamos-*.tar.gz &&
-    cd / && '$work/three/bin/python' -c 'import amos.nnunet; amos.organ(\"liver\")'"
-check "pip install -e" sh -c "unset BUILD LIBOUT && cd '$work' && tar -xzf made/libamos-*.tar.gz && mv libamos-* tree &&
-    '$PYTHON' -m venv four && four/bin/pip install -e ./tree &&
-    four/bin/python -c 'import amos; print(amos.__file__)' | grep tree/build/python && four/bin/amos --version"
+check "pip install ARCHIVE" again install "$work"/made/libamos-*.tar.gz
+check "the package is imported" sh -c "cd / && '$work/one/bin/python' -c 'import amos.nnunet; amos.organ(\"liver\")'"
+check "the archive is unpacked" sh -c "cd '$work' && tar -xzf made/libamos-*.tar.gz && mv libamos-* tree"
+check "pip install -e" sh -c "unset BUILD LIBOUT && cd '$work' && one/bin/pip uninstall -y libamos && one/bin/pip install -e ./tree &&
+    one/bin/python -c 'import amos; print(amos.__file__)' | grep tree/build/python && one/bin/amos --version"
 
 # What cannot be built says why.
 says() { # TEXT COMMAND...
@@ -62,6 +62,6 @@ says() { # TEXT COMMAND...
     shift
     ! "$@" >"$work/said" 2>&1 && grep -q -- "$text" "$work/said"
 }
-check "a missing compiler is named" says 'There is no compiler none' env CC=none "$work/two/bin/pip" install --force-reinstall .
-check "a missing library is named" says 'Missing:.* libcjson-dev' env PKG_CONFIG=false "$work/two/bin/pip" install --force-reinstall .
+check "a missing compiler is named" says 'There is no compiler none' env CC=none "$work/one/bin/pip" install --force-reinstall .
+check "a missing library is named" says 'Missing:.* libcjson-dev' env PKG_CONFIG=false "$work/one/bin/pip" install --force-reinstall .
 rm -rf "${work:?}"

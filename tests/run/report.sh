@@ -6,6 +6,14 @@ ok() { echo "ok: $*"; }
 
 fail() { echo "FAIL: $*"; }
 
+# For scripts that build the same sources several times and look at what is installed: compiling is quick, and what was
+# compiled with the same flags is not compiled again, if ccache is there.
+compile_once() {
+    mkdir -p "$BUILD/ccache"
+    CCACHE_DIR=$(cd "$BUILD/ccache" && pwd) CCACHE_NOHASHDIR=1 PATH=/usr/lib/ccache:$PATH CFLAGS=-O1
+    export CCACHE_DIR CCACHE_NOHASHDIR PATH CFLAGS
+}
+
 # Runs a command that must succeed; shows its output only if it fails.
 check() { # TEXT COMMAND...
     text=$1

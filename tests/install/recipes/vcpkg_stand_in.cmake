@@ -45,18 +45,23 @@ function(vcpkg_find_acquire_program name)
     set(${name} "${${name}}" PARENT_SCOPE)
 endfunction()
 
-# Two builds, as vcpkg makes them: the package, and the libraries for debugging below debug.
+# Two installations, as vcpkg makes them: the package, and the libraries for debugging below debug. Both are of one build,
+# without optimisation, because the recipe has no flags of its own.
 function(vcpkg_cmake_configure)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "SOURCE_PATH" "OPTIONS")
-    run(${CMAKE_COMMAND} -S "${arg_SOURCE_PATH}" -B "${WORK}/release" ${arg_OPTIONS} -DCMAKE_BUILD_TYPE=Release
-        -DCMAKE_INSTALL_LIBDIR=lib "-DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR}")
-    run(${CMAKE_COMMAND} -S "${arg_SOURCE_PATH}" -B "${WORK}/debug" ${arg_OPTIONS} -DCMAKE_BUILD_TYPE=Debug
-        -DCMAKE_INSTALL_LIBDIR=lib "-DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR}/debug")
+    foreach(kind Release Debug)
+        set("configure_${kind}" -S "${arg_SOURCE_PATH}" -B "${WORK}/build" ${arg_OPTIONS} -DCMAKE_INSTALL_LIBDIR=lib
+            -DCMAKE_BUILD_TYPE=${kind} -DCMAKE_C_FLAGS_RELEASE= -DCMAKE_C_FLAGS_DEBUG= PARENT_SCOPE)
+    endforeach()
 endfunction()
 function(vcpkg_cmake_install)
-    foreach(kind release debug)
-        run(${CMAKE_COMMAND} --build "${WORK}/${kind}" --parallel 2)
-        run(${CMAKE_COMMAND} --install "${WORK}/${kind}")
+    foreach(kind Release Debug)
+        if(kind STREQUAL Debug)
+            set(below /debug)
+        endif()
+        run(${CMAKE_COMMAND} ${configure_${kind}} "-DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR}${below}")
+        run(${CMAKE_COMMAND} --build "${WORK}/build" --parallel 2)
+        run(${CMAKE_COMMAND} --install "${WORK}/build")
     endforeach()
 endfunction()
 
