@@ -306,7 +306,7 @@ $(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a $(call by,LINKED CXX_CFL
 # The tests to run after a change; T=test_score runs only that program or script, CASE=masks only that case of it. The
 # last line is "N passed, N failed". The scripts are in tests/run; docs/testing.md lists what each target runs.
 SUITE = MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
-  PYTHON='$(PYTHON)' T='$(T)' CASE='$(CASE)' sh tests/run
+  PYTHON='$(PYTHON)' T='$(T)' CASE='$(CASE)' AFTER='$(AFTER)' sh tests/run
 PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-python)
 
 test:
@@ -356,6 +356,8 @@ coverage:
 abi-baseline:
 	@$(call packages,check)
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
+
+compile-test-objects: $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
@@ -731,7 +733,7 @@ help:
 -include $(LIB_OBJ:.o=.d) $(HTTP_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
-.PHONY: all deps check debug lint-c lint-sh lint-format compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
+.PHONY: all deps check debug lint-c lint-sh lint-format compile python compile-python install-python uninstall-python examples compile-examples test compile-tests compile-test-objects demo install uninstall format lint lint-all lint-texts fuzz \
   compile-fuzzers bench bench-page compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -3,7 +3,7 @@
 # `make test` and `make check` call this; the last line is "N passed, N failed". See docs/testing.md.
 #
 # usage: run.sh test    the quick tests; or the tests that T names, and of those only the test case CASE
-#        run.sh check   everything
+#        run.sh check   everything; with AFTER=test, what `make test` has passed in this tree is not run again
 set -u
 . tests/run/suite.sh
 mkdir -p "$BUILD/logs"
@@ -62,14 +62,36 @@ run_quick() {
 
 # ---- make check ----
 
+# Of a list of names, those that `make test` left out or that failed there.
+not_passed() { # NAME...
+    for name in "$@"; do
+        read -r good bad 2>/dev/null <"$BUILD/logs/$name.result" && [ "$good" -gt 0 ] && [ "$bad" = 0 ] || echo "$name"
+    done
+}
+
+# The thorough cases of programs whose other cases `make test` has run.
+with_thorough_cases() { grep -l '^Left to make check: ' "$BUILD"/logs/test_*.log | sed 's|.*/||; s|\.log$||'; }
+
+# shellcheck disable=SC2046 # lists
+run_what_is_left() {
+    thorough=$(with_thorough_cases)
+    rm -f $(check_only | sed "s|.*|$BUILD/logs/&.result|")
+    run_all "$BUILD" $(in_order $(not_passed $(known_names)))
+    export CK_INCLUDE_TAGS=thorough
+    run_all "$BUILD" $(in_order $(echo "$thorough" | without "$(check_only | tr '\n' ' ')"))
+    unset CK_INCLUDE_TAGS
+}
+
 without_optional_libraries() {
     whole=$tests
     # Slow tests that do not depend on these libraries have already run.
     leave_out "as they would do the same without these libraries" \
         test_command_nomem test_command_faults test_loader_threads test_large test_write_large test_score_oracle test_score_far
     leave_out "as nothing is left of them without these libraries" test_proxy test_serve_crowd
-    variant "Without optional libraries" minimal RUN CFLAGS="-O1 -g1" \
+    export CK_EXCLUDE_TAGS=thorough
+    variant "Without optional libraries" minimal RUN SHARED_TESTS=1 CFLAGS="-O1 -g1 -fPIC -fvisibility=default" \
         WITH_LZ4=0 WITH_LIBPNG=0 WITH_CURL=0 WITH_MICROHTTPD=0 WITH_ISAL=0 WITH_LIBDEFLATE=0
+    unset CK_EXCLUDE_TAGS
     tests=$whole
 }
 
@@ -77,8 +99,10 @@ without_optional_libraries() {
 run_everything() {
     title=Tests
     echo "$title"
-    run_all "$BUILD" $(in_order $(known_names))
+    if [ "${AFTER-}" = test ]; then run_what_is_left; else run_all "$BUILD" $(in_order $(known_names)); fi
+    linked=$parts parts="compile-test-objects compile-examples"
     variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
+    parts=$linked
     without_optional_libraries
     asan_variant
     . tests/run/tsan.sh

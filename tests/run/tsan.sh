@@ -35,7 +35,7 @@ tsan_variant() {
     CK_TIMEOUT_MULTIPLIER=20 longest=3600 TSAN_OPTIONS=halt_on_error=1
     export TSAN_OPTIONS
     dir=$BUILD/tsan
-    whole="test_workers test_process test_pool test_loader_threads test_stitcher test_ahead test_zipped test_components test_http test_cache_stage test_loader_elastic"
+    whole="test_loader_threads test_process test_stitcher test_workers test_pool test_ahead test_zipped test_components test_http test_cache_stage test_loader_elastic"
     cases="test_handle test_index test_cache test_deflate test_write_index test_shelf test_serve_crowd"
     parts=
     for name in $whole $cases; do
