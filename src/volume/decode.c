@@ -85,7 +85,7 @@ static amos_status fail_short(struct decoding *s)
     return amosi_fail_at(
         s->err, AMOS_E_DATA_SHORT, s->volume->source.path, (int64_t)s->stream.position,
         "the data ends at byte %llu of its uncompressed content; the header promises voxels up to byte "
-        "%llu.",
+        "%llu; copy or download the file again.",
         (unsigned long long)s->stream.position, (unsigned long long)((uint64_t)info->vox_offset + info->stored_bytes));
 }
 

@@ -250,10 +250,12 @@ static amos_status open_pair(struct opening *o)
 static amos_status fail_short(struct opening *o, const char *why)
 {
     const amos_volume *v = o->volume;
-    return amosi_fail(o->err, AMOS_E_DATA_SHORT, v->source.path,
-                      "the header promises %llu bytes of voxels from byte %lld on, but the file has only %llu bytes%s.",
-                      (unsigned long long)v->header.info.stored_bytes, (long long)v->header.info.vox_offset,
-                      (unsigned long long)v->source.size, why);
+    return amosi_fail(
+        o->err, AMOS_E_DATA_SHORT, v->source.path,
+        "the header promises %llu bytes of voxels from byte %lld on, but the file has only %llu bytes%s; copy or "
+        "download it again.",
+        (unsigned long long)v->header.info.stored_bytes, (long long)v->header.info.vox_offset,
+        (unsigned long long)v->source.size, why);
 }
 
 static amos_status check_plain_size(struct opening *o, uint64_t need)

@@ -29,9 +29,10 @@ static amos_status next_byte(struct header *h, unsigned char *out)
     if (status)
         return status;
     if (byte < 0)
-        return amosi_fail_at(h->err, AMOS_E_GZ_TRUNC, path_of(h), (int64_t)amosi_input_position(h->input),
-                             "the file ends at byte %llu, inside a gzip header; it is incomplete.",
-                             (unsigned long long)amosi_input_position(h->input));
+        return amosi_fail_at(
+            h->err, AMOS_E_GZ_TRUNC, path_of(h), (int64_t)amosi_input_position(h->input),
+            "the file ends at byte %llu, inside a gzip header; it is cut off, so copy or download it again.",
+            (unsigned long long)amosi_input_position(h->input));
     if (h->left-- == 0)
         return amosi_fail_at(h->err, AMOS_E_LIMIT, path_of(h), (int64_t)h->start,
                              "the gzip header at byte %llu is longer than max_gzip_header allows.",
@@ -127,7 +128,7 @@ amos_status amosi_gzip_read_trailer(struct amosi_input *input, struct amosi_gzip
         if (byte < 0)
             return amosi_fail_at(err, AMOS_E_GZ_TRUNC, input->source->path, (int64_t)amosi_input_position(input),
                                  "the file ends at byte %llu, inside the 8 bytes that close a gzip member; it is "
-                                 "incomplete.",
+                                 "cut off, so copy or download it again.",
                                  (unsigned long long)amosi_input_position(input));
         bytes[i] = (unsigned char)byte;
     }

@@ -152,10 +152,11 @@ static amos_status fail_in_body(struct amosi_stream *s, enum amosi_inflate_resul
 {
     unsigned long long at = amosi_input_position(&s->input);
     if (result == AMOSI_INFLATE_CUT)
-        return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
-                             "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
-    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at, "the compressed data is damaged near byte %llu.",
-                         at);
+        return amosi_fail_at(
+            err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
+            "the file ends at byte %llu, inside compressed data; it is cut off, so copy or download it again.", at);
+    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at,
+                         "the compressed data is damaged near byte %llu; copy or download the file again.", at);
 }
 
 /* The bit of the file that is decoded next. */
@@ -239,12 +240,14 @@ static amos_status fail_checksum(const struct amosi_stream *s, const struct amos
                                  uint64_t offset, amos_error *err)
 {
     if (trailer->crc != s->crc)
-        return amosi_fail_at(err, AMOS_E_GZ_CRC, path_of(s), (int64_t)offset,
-                             "the data has the CRC-32 0x%08x, but the file says 0x%08x; it is damaged.", s->crc,
-                             trailer->crc);
-    return amosi_fail_at(err, AMOS_E_GZ_SIZE, path_of(s), (int64_t)offset + 4,
-                         "the data has %llu bytes, but the file says %u (modulo 2^32); it is damaged.",
-                         (unsigned long long)s->member_out, trailer->size);
+        return amosi_fail_at(
+            err, AMOS_E_GZ_CRC, path_of(s), (int64_t)offset,
+            "the data has the CRC-32 0x%08x, but the file says 0x%08x; it is damaged, so copy or download it again.",
+            s->crc, trailer->crc);
+    return amosi_fail_at(
+        err, AMOS_E_GZ_SIZE, path_of(s), (int64_t)offset + 4,
+        "the data has %llu bytes, but the file says %u (modulo 2^32); it is damaged, so copy or download it again.",
+        (unsigned long long)s->member_out, trailer->size);
 }
 
 static amos_status end_member(struct amosi_stream *s, amos_error *err)
