@@ -27,12 +27,12 @@ if grep -q 'only amos_volume_free() must be alone' include/amos/volume.h; then
 F26"
 fi
 
-for id in $rows; do
-    if echo "$tested" | grep -qx "$id"; then echo "ok: $id"; else echo "FAIL: no test names $id"; fi
-done
-for id in $tested; do
-    echo "$rows" | grep -qx "$id" || echo "FAIL: a test names $id, which docs/catalogue.md does not have"
-done
+# shellcheck disable=SC2086 # lists
+printf '%s\n' $tested - $rows | awk '
+    $0 == "-" { known = 1; next }
+    !known { tested[$0]; next }
+    { rows[$0]; print ($0 in tested ? "ok: " : "FAIL: no test names ") $0 }
+    END { for (id in tested) if (!(id in rows)) print "FAIL: a test names " id ", which docs/catalogue.md does not have" }'
 if [ -n "$rows" ] && [ -z "$twice$gaps" ]; then
     echo "ok: docs/catalogue.md has each row once"
 else

@@ -16,7 +16,12 @@ files() {
         -name '*.mk' -o -name '*.yml' -o -name Makefile -o -name Doxyfile -o -path './.ci/run' -o -path './man/*' \) -print | sort
 }
 
-names_licence() { head -n 3 "$1" | grep -q "$licence"; }
+# Those of the files whose first three lines do not name it.
+# shellcheck disable=SC2016 # a program of awk
+without_licence() {
+    files | xargs awk -v licence="$licence" 'FNR <= 3 && index($0, licence) { print FILENAME } FNR >= 3 { nextfile }' |
+        { cat && files; } | sort | uniq -u
+}
 
 # The line as a comment in the syntax of the file.
 line_for() { # FILE
@@ -38,14 +43,12 @@ add() { # FILE
 }
 
 if [ "${1-}" = add ]; then
-    files | while read -r file; do
-        names_licence "$file" || add "$file"
-    done
+    without_licence | while read -r file; do add "$file"; done
     exit
 fi
 
 check "there are files to look at" test "$(files | wc -l)" -gt 100
-missing=$(files | while read -r file; do names_licence "$file" || echo "$file"; done)
+missing=$(without_licence)
 if [ -z "$missing" ]; then
     ok "all $(files | wc -l) files name their licence"
 else
