@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command on a failing system: each command is run with its first call of a kind failing, then its second, and
- * so on. It must end with exit code 1 and a sentence, or give its usual result. It must leave no temporary file and
+ * so on (see step()). It must end with exit code 1 and a sentence, or give its usual result. It must leave no temporary file and
  * no half-written result behind. Also rows F31 and F32: outputs that are full or closed. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -219,13 +219,21 @@ static void check_failure(const struct command *c, const struct outcome *got, co
     ck_assert_msg(!written || tells_of_failure(output), "%s: the output is there although it failed", what);
 }
 
+/* Each of the first calls, then fewer and fewer: later ones mostly repeat for the next case or organ. AMOS_TEST_LONG=1
+ * tests all of them. */
+static int step(int nth)
+{
+    return getenv("AMOS_TEST_LONG") ? 1 : 1 + nth / 8;
+}
+
 static void fail_everywhere(const struct command *c, const struct fault *f)
 {
     look_through(folder, true);
     struct outcome truth = run_row(c);
     ck_assert_msg(truth.code == 0, "%s: %s", c->words, truth.err);
     uint64_t files = folder_digest(folder);
-    for (int nth = 1, hit = 1; hit > 0; nth = f->mode == FAULT_FROM_THEN_ON && f->code <= 0 ? 1000000 : nth + 1) {
+    for (int nth = 1, hit = 1; hit > 0;
+         nth = f->mode == FAULT_FROM_THEN_ON && f->code <= 0 ? 1000000 : nth + step(nth)) {
         char what[200];
         look_through(folder, true);
         struct outcome got = run_with(c, f, nth, &hit);
@@ -271,7 +279,7 @@ START_TEST(a_signal_ends_it_and_leaves_nothing)
 {
     const struct command *c = &commands[_i / COUNT(signals)];
     const struct fault *f = &signals[_i % COUNT(signals)];
-    for (int nth = 1, hit = is_built(c); hit > 0; nth++) {
+    for (int nth = 1, hit = is_built(c); hit > 0; nth += step(nth)) {
         look_through(folder, true);
         struct outcome got = run_with(c, f, nth, &hit);
         ck_assert_msg(hit ? got.signal == f->code : got.code == 0,
@@ -299,7 +307,7 @@ START_TEST(what_a_kill_leaves_goes_with_the_next_run)
     const struct command *c = &commands[_i / COUNT(kills)];
     const struct fault *f = &kills[_i % COUNT(kills)];
     bool repeats = c->output && strncmp(c->words, "phantom", 7) != 0; /* that needs a new folder */
-    for (int nth = 1, hit = is_built(c) && repeats; hit > 0; nth++) {
+    for (int nth = 1, hit = is_built(c) && repeats; hit > 0; nth += step(nth)) {
         look_through(folder, true);
         struct outcome got = run_with(c, f, nth, &hit), again = run_row(c);
         ck_assert_msg(got.signal == SIGKILL || got.code == 0, "%s, %s %d: %d", c->words, fault_name(f->kind), nth,

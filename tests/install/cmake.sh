@@ -10,7 +10,6 @@ mkdir -p "$BUILD/cmake/consumer"
 work=$(cd "$BUILD/cmake" && pwd)
 source=$(pwd)
 export CC CXX
-compile_once
 multiarch=/usr/lib/x86_64-linux-gnu
 
 run_make() { # shellcheck disable=SC2086 # MAKE may hold words

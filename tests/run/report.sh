@@ -7,7 +7,8 @@ ok() { echo "ok: $*"; }
 fail() { echo "FAIL: $*"; }
 
 # For scripts that build the same sources several times and look at what is installed: compiling is quick, and what was
-# compiled with the same flags is not compiled again, if ccache is there.
+# compiled with the same flags is not compiled again, if ccache is there. Not for scripts that call make for the build
+# of the tree, which would be built again with these flags.
 compile_once() {
     mkdir -p "$BUILD/ccache"
     CCACHE_DIR=$(cd "$BUILD/ccache" && pwd) CCACHE_NOHASHDIR=1 PATH=/usr/lib/ccache:$PATH CFLAGS=-O1
