@@ -89,7 +89,7 @@ without_optional_libraries() {
         test_command_nomem test_command_faults test_loader_threads test_large test_write_large test_score_oracle test_score_far
     leave_out "as nothing is left of them without these libraries" test_proxy test_serve_crowd
     export CK_EXCLUDE_TAGS=thorough
-    variant "Without optional libraries" minimal RUN SHARED_TESTS=1 CFLAGS="-O1 -g1 -fPIC -fvisibility=default" \
+    variant "Without optional libraries" minimal RUN CFLAGS="-O1 -g1" \
         WITH_LZ4=0 WITH_LIBPNG=0 WITH_CURL=0 WITH_MICROHTTPD=0 WITH_ISAL=0 WITH_LIBDEFLATE=0
     unset CK_EXCLUDE_TAGS
     tests=$whole
