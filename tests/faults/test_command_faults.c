@@ -72,22 +72,17 @@ static const struct fault {
     int code;
     enum fault_mode mode;
 } faults[] = {
-    {FAULT_OPEN, EMFILE, FAULT_ONCE},
-    {FAULT_OPEN, EINTR, FAULT_ONCE},
-    {FAULT_PREAD, EIO, FAULT_ONCE},
-    {FAULT_PREAD, FAULT_SHORT(3), FAULT_FROM_THEN_ON},
-    {FAULT_FSTAT, EIO, FAULT_ONCE},
-    {FAULT_READDIR, EIO, FAULT_ONCE},
-    {FAULT_CLOSE, EIO, FAULT_ONCE},
-    {FAULT_WRITE, ENOSPC, FAULT_FROM_THEN_ON},
-    {FAULT_WRITE, EIO, FAULT_ONCE},
-    {FAULT_WRITE, EINTR, FAULT_ONCE},
-    {FAULT_WRITE, FAULT_SHORT(5), FAULT_FROM_THEN_ON},
-    {FAULT_FSYNC, EIO, FAULT_ONCE},
-    {FAULT_FSYNC, EINTR, FAULT_ONCE},
-    {FAULT_RENAME, EIO, FAULT_ONCE},
+    {FAULT_OPEN, EMFILE, FAULT_ONCE},  {FAULT_PREAD, EIO, FAULT_ONCE}, {FAULT_FSTAT, EIO, FAULT_ONCE},
+    {FAULT_READDIR, EIO, FAULT_ONCE},  {FAULT_CLOSE, EIO, FAULT_ONCE}, {FAULT_WRITE, ENOSPC, FAULT_FROM_THEN_ON},
+    {FAULT_WRITE, EIO, FAULT_ONCE},    {FAULT_FSYNC, EIO, FAULT_ONCE}, {FAULT_RENAME, EIO, FAULT_ONCE},
     {FAULT_MKDIR, ENOSPC, FAULT_ONCE},
-    {FAULT_THREAD, EAGAIN, FAULT_FROM_THEN_ON},
+};
+
+/* What a command must do its work in spite of. */
+static const struct fault hindrances[] = {
+    {FAULT_OPEN, EINTR, FAULT_ONCE},  {FAULT_PREAD, FAULT_SHORT(3), FAULT_FROM_THEN_ON},
+    {FAULT_WRITE, EINTR, FAULT_ONCE}, {FAULT_WRITE, FAULT_SHORT(5), FAULT_FROM_THEN_ON},
+    {FAULT_FSYNC, EINTR, FAULT_ONCE}, {FAULT_THREAD, EAGAIN, FAULT_FROM_THEN_ON},
 };
 
 /* Whether this build has the libraries that the command needs. */
@@ -267,6 +262,14 @@ START_TEST(a_failing_call_is_reported)
 }
 END_TEST
 
+START_TEST(a_hindrance_changes_nothing)
+{
+    const struct command *c = &commands[_i / COUNT(hindrances)];
+    if (is_built(c))
+        fail_everywhere(c, &hindrances[_i % COUNT(hindrances)]);
+}
+END_TEST
+
 /* ---- signals, raised right before each call of a kind ---- */
 
 static const struct fault signals[] = {
@@ -384,8 +387,11 @@ static void make_single(void)
     }
 }
 
+/* Once for all cases. */
 static void make_files(void)
 {
+    if (set)
+        return;
     make_single();
     set = small_set_make("set");
     image = small_set_path(set, "imagesTr/amos_0001.nii.gz");
@@ -414,15 +420,18 @@ int main(void)
     if (counts == MAP_FAILED)
         return EXIT_FAILURE;
     Suite *suite = suite_create("command_faults");
-    TCase *calls = add_case(suite, "calls", 120);
-    tcase_add_unchecked_fixture(calls, make_files, free_names);
+    TCase *calls = add_case(suite, "calls", 120), *others = add_thorough_case(suite, "other calls", 120);
+    tcase_add_unchecked_fixture(calls, make_files, NULL);
+    tcase_add_unchecked_fixture(others, make_files, NULL);
     tcase_add_loop_test(calls, a_failing_call_is_reported, 0, COUNT(commands) * COUNT(faults));
-    tcase_add_loop_test(calls, a_signal_ends_it_and_leaves_nothing, 0, COUNT(commands) * COUNT(signals));
-    tcase_add_loop_test(calls, what_a_kill_leaves_goes_with_the_next_run, 0, COUNT(commands) * COUNT(kills));
+    tcase_add_loop_test(others, a_hindrance_changes_nothing, 0, COUNT(commands) * COUNT(hindrances));
+    tcase_add_loop_test(others, a_signal_ends_it_and_leaves_nothing, 0, COUNT(commands) * COUNT(signals));
+    tcase_add_loop_test(others, what_a_kill_leaves_goes_with_the_next_run, 0, COUNT(commands) * COUNT(kills));
     tcase_add_loop_test(calls, F32_a_full_device_is_reported, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_closed_pipe_is_reported_where_its_signal_is_ignored, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_full_pipe_that_does_not_wait_is_reported, 0, COUNT(commands));
     int code = run_suite(suite);
+    free_names();
     printf("%llu calls were made to fail in %llu runs of the command; %llu signals were sent.\n",
            (unsigned long long)counts->calls, (unsigned long long)counts->runs, (unsigned long long)counts->signals);
     return code;
