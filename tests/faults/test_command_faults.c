@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command on a failing system: each command is run with its first call of a kind failing, then its second, and
- * so on (see step()). It must end with exit code 1 and a sentence, or give its usual result. It must leave no temporary file and
- * no half-written result behind. Also rows F31 and F32: outputs that are full or closed. */
+ * so on (see step()). It must end with exit code 1 and a sentence, or give its usual result. It must leave no temporary
+ * file and no half-written result behind. Also rows F31 and F32: outputs that are full or closed. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>

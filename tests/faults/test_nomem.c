@@ -23,7 +23,7 @@ static struct counts {
 static const struct {
     const char *name;
     amos_inflate inflate;
-} libraries[] = {{"zlib", AMOS_INFLATE_ZLIB}, {"own", AMOS_INFLATE_OWN}};
+} libraries[] = {{"own", AMOS_INFLATE_OWN}, {"zlib", AMOS_INFLATE_ZLIB}};
 
 #define LIBRARIES 2
 

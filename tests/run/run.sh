@@ -62,11 +62,17 @@ run_quick() {
 
 # ---- make check ----
 
-# Of a list of names, those that `make test` left out or that failed there.
+# Whether `make test` passed it, with the command and the program as they are now.
+has_passed() { # NAME
+    result=$BUILD/logs/$1.result program=$BUILD/tests/$1
+    [ -e "$program" ] || program=$BUILD/amos
+    [ "$(find "$result" -newer "$BUILD/amos" -newer "$program" 2>/dev/null)" ] && read -r good bad <"$result" &&
+        [ "$good" -gt 0 ] && [ "$bad" = 0 ]
+}
+
+# Of a list of names, the others.
 not_passed() { # NAME...
-    for name in "$@"; do
-        read -r good bad 2>/dev/null <"$BUILD/logs/$name.result" && [ "$good" -gt 0 ] && [ "$bad" = 0 ] || echo "$name"
-    done
+    for name in "$@"; do has_passed "$name" || echo "$name"; done
 }
 
 # The thorough cases of programs whose other cases `make test` has run.

@@ -114,7 +114,8 @@ static amos_status read_end(const struct amosi_source *source, struct end *end, 
 {
     size_t bytes = source->size < END_BYTES + COMMENT_MOST ? (size_t)source->size : END_BYTES + COMMENT_MOST;
     if (bytes < END_BYTES)
-        return amosi_fail(err, AMOS_E_GZ_TRUNC, source->path, "the file is too short for a ZIP archive.");
+        return amosi_fail(err, AMOS_E_GZ_TRUNC, source->path,
+                          "the file is too short for a ZIP archive; copy or download it again.");
     unsigned char *tail = amosi_alloc(bytes);
     if (!tail)
         return amosi_fail_nomem(err, source->path);

@@ -142,8 +142,9 @@ static amos_status check_crc(const struct amosi_unpacking *u, amos_error *err)
     if (crc == u->file.crc)
         return AMOS_OK;
     return amosi_fail(err, AMOS_E_GZ_CRC, u->path,
-                      "the data has the CRC-32 0x%08x, but the ZIP archive says 0x%08x; it is damaged.", crc,
-                      u->file.crc);
+                      "the data has the CRC-32 0x%08x, but the ZIP archive says 0x%08x; it is damaged, so copy or "
+                      "download the archive again.",
+                      crc, u->file.crc);
 }
 
 amos_status amosi_unpacking_go_on(struct amosi_unpacking *u, uint64_t wanted, amos_error *err)

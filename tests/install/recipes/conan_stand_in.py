@@ -65,8 +65,9 @@ class CMake:
     def configure(self):
         values = [f"-D{name}={'ON' if value is True else 'OFF' if value is False else value}"
                   for name, value in self.recipe.cache_variables.items()]
-        self.run("-S", self.recipe.source_folder, "-B", self.recipe.build_folder, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=",
-                 f"-DCMAKE_INSTALL_PREFIX={self.recipe.package_folder}", "-DCMAKE_INSTALL_LIBDIR=lib", *values)
+        self.run("-S", self.recipe.source_folder, "-B", self.recipe.build_folder, "-DCMAKE_BUILD_TYPE=Release",
+                 "-DCMAKE_C_FLAGS_RELEASE=", f"-DCMAKE_INSTALL_PREFIX={self.recipe.package_folder}",
+                 "-DCMAKE_INSTALL_LIBDIR=lib", *values)
 
     def build(self):
         self.run("--build", self.recipe.build_folder, "--parallel", "2")
