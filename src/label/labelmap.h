@@ -10,7 +10,7 @@ struct amos_labelmap {
     amos_layout layout;
     amos_labelmap_info info;
     uint8_t *voxels;            /* NULL: statistics only */
-    struct amosi_buffer buffer; /* holds the voxels; all zero: they are from amosi_zalloc_voxels() */
+    struct amosi_buffer buffer; /* holds the voxels; all zero: they were allocated alone, or are borrowed */
     bool borrowed;              /* the voxels are in the caller's memory */
     uint8_t *ignored; /* 1 for each voxel with an ignored value, laid out as the voxels; NULL: there are none, or no
                        * voxels are kept */

@@ -93,6 +93,12 @@ static void store_row(const struct amosi_plan *p, uint8_t *voxels, const int64_t
             to[(int64_t)i * p->step[0]] = value;
 }
 
+/* Whether one thread loads. Of more, one may have begun where a wrong index says, and what it left is overwritten. */
+static bool is_alone(const struct loading *l)
+{
+    return l->plan->threads <= 1;
+}
+
 static void store_span(const struct loading *l, uint8_t *voxels, const int64_t at[3], size_t n, uint8_t value)
 {
     const int64_t *shape = l->volume->header.info.shape;
@@ -115,7 +121,7 @@ static void take_span(struct loading *l, const struct amosi_labelled *means, con
     amosi_tally_span(&l->tallies[means->label], l->volume->header.info.shape, at, n);
     if (l->map->voxels && !l->in_place && !(means->label == 0 && l->zeroed))
         store_span(l, l->map->voxels, at, n, (uint8_t)means->label);
-    if (l->map->ignored && (means->ignored || !l->zeroed)) /* a wrong index may have left marks */
+    if (l->map->ignored && (means->ignored || !is_alone(l))) /* the marks are zero from the start */
         store_span(l, l->map->ignored, at, n, means->ignored);
 }
 
@@ -215,16 +221,21 @@ static bool is_stored_as_labels(const struct loading *l)
            !accept->ignore_count && l->plan->packed;
 }
 
+/* Whether voxels that follow each other in the file do not do so in the map, where storing a run is slow. */
+static bool is_scattered(const struct amosi_plan *plan)
+{
+    return plan->step[0] != 1 && plan->step[0] != -1;
+}
+
 static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
 {
-    if (!l->in_place && !pool) {
-        l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
-        l->zeroed = l->plan->threads <= 1; /* else a wrong index may have left voxels, which are overwritten */
-        return l->map->voxels;
-    }
-    if (!amosi_buffer_get(&l->map->buffer, pool, l->plan->layout.bytes))
+    const size_t bytes = l->plan->layout.bytes;
+    if (!amosi_buffer_get(&l->map->buffer, pool, bytes))
         return false;
     l->map->voxels = l->map->buffer.data;
+    l->zeroed = !l->in_place && is_alone(l) && is_scattered(l->plan);
+    if (l->zeroed)
+        memset(l->map->voxels, 0, bytes);
     return true;
 }
 

@@ -196,7 +196,8 @@ static void memory_fresh(struct subject *s)
     amosi_free(memory);
 }
 
-static void amos_fresh(struct subject *s)
+/* Memory that was freed before is used again here too. */
+static void amos_own(struct subject *s)
 {
     amos_array *array;
     amos_error err;
@@ -339,7 +340,7 @@ static const struct work works[] = {
 #endif
     {"amos stored", amos_stored, 1, 0},
     {"memory fresh", memory_fresh, 1, 0},
-    {"amos fresh", amos_fresh, 1, 0},
+    {"amos array", amos_own, 1, 0},
     {"amos pooled", amos_pooled, 1, 0},
     {"amos float32", amos_float32, 1, 0},
     {"amos RAS", amos_ras, 1, 0},

@@ -37,16 +37,33 @@ const char *amosi_trusted_variable(const char *name)
     return secure_getenv(name);
 }
 
-void amosi_advise_huge_pages(void *memory, size_t bytes)
+/* Advice for the huge pages that lie in this memory as a whole. */
+static void advise(void *memory, size_t bytes, int advice)
 {
-#ifdef MADV_HUGEPAGE
     const uintptr_t page = AMOSI_HUGE_PAGE;
     uintptr_t begin = ((uintptr_t)memory + page - 1) & ~(page - 1);
     uintptr_t end = ((uintptr_t)memory + bytes) & ~(page - 1);
     int saved_errno = errno;
     if (memory && end > begin)
-        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+        madvise((void *)begin, end - begin, advice);
     errno = saved_errno;
+}
+
+void amosi_advise_huge_pages(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    advise(memory, bytes, MADV_HUGEPAGE);
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
+void amosi_advise_unused(void *memory, size_t bytes)
+{
+#ifdef MADV_FREE
+    if (bytes > AMOSI_HUGE_PAGE)
+        advise((char *)memory + 1, bytes - 1, MADV_FREE);
 #else
     (void)memory;
     (void)bytes;

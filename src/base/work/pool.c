@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/system/alloc.h"
+#include "base/system/platform.h"
 #include "base/error/fail.h"
 
 #define PIECES 16
@@ -24,6 +25,15 @@ struct amos_buffer_pool {
     atomic_size_t references; /* one for the caller, and one for each buffer in use */
 };
 
+/* What was freed last, for those who read one volume after another without a pool. The system may take these pages at
+ * any time. AddressSanitizer must notice a use of what was freed, so nothing is kept under it. */
+#ifdef __SANITIZE_ADDRESS__
+#define SPARE_BYTES 0
+#else
+#define SPARE_BYTES ((uint64_t)128 << 20)
+#endif
+static amos_buffer_pool spare = {.most = SPARE_BYTES, .references = 1};
+
 amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, amos_error *err)
 {
     if (!out)
@@ -36,12 +46,22 @@ amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, am
     return AMOS_OK;
 }
 
+static void empty_pool(amos_buffer_pool *pool)
+{
+    for (int i = 0; i < PIECES; i++) {
+        struct piece *piece = atomic_exchange(&pool->pieces[i], NULL);
+        if (!piece)
+            continue;
+        atomic_fetch_sub(&pool->idle, piece->room);
+        amosi_free(piece);
+    }
+}
+
 static void release_pool(amos_buffer_pool *pool)
 {
     if (atomic_fetch_sub(&pool->references, 1) > 1)
         return;
-    for (int i = 0; i < PIECES; i++)
-        amosi_free(atomic_load(&pool->pieces[i]));
+    empty_pool(pool);
     amosi_free(pool);
 }
 
@@ -87,14 +107,31 @@ static struct piece *find_piece(amos_buffer_pool *pool, size_t bytes)
     return NULL;
 }
 
+/* When the library is unloaded, nothing is left behind. */
+__attribute__((destructor)) static void empty_spare(void)
+{
+    empty_pool(&spare);
+}
+
+static struct piece *new_piece(size_t bytes)
+{
+    if (bytes > SIZE_MAX - PIECE_BYTES)
+        return NULL;
+    struct piece *piece = amosi_alloc_voxels(PIECE_BYTES + bytes);
+    if (!piece && atomic_load(&spare.idle)) {
+        empty_pool(&spare);
+        piece = amosi_alloc_voxels(PIECE_BYTES + bytes);
+    }
+    if (piece)
+        piece->room = bytes;
+    return piece;
+}
+
 int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
 {
-    struct piece *piece = pool ? find_piece(pool, bytes) : NULL;
-    if (!piece && bytes <= SIZE_MAX - PIECE_BYTES) {
-        piece = amosi_alloc_voxels(PIECE_BYTES + bytes);
-        if (piece)
-            piece->room = bytes;
-    }
+    struct piece *piece = find_piece(pool ? pool : &spare, bytes);
+    if (!piece)
+        piece = new_piece(bytes);
     if (!piece)
         return 0;
     if (pool)
@@ -103,12 +140,24 @@ int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t
     return 1;
 }
 
+/* Small pieces are left to malloc(), which is as fast. Older pieces make room. */
+static int put_spare(struct piece *piece)
+{
+    if (piece->room < AMOSI_HUGE_PAGE || piece->room > spare.most)
+        return 0;
+    amosi_advise_unused(piece, PIECE_BYTES + piece->room);
+    if (put_piece(&spare, piece))
+        return 1;
+    empty_pool(&spare);
+    return put_piece(&spare, piece);
+}
+
 void amosi_buffer_release(struct amosi_buffer *buffer)
 {
     if (!buffer->data)
         return;
     struct piece *piece = (struct piece *)(void *)((char *)buffer->data - PIECE_BYTES);
-    if (!buffer->pool || !put_piece(buffer->pool, piece))
+    if (!(buffer->pool ? put_piece(buffer->pool, piece) : put_spare(piece)))
         amosi_free(piece);
     if (buffer->pool)
         release_pool(buffer->pool);

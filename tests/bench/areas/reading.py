@@ -16,7 +16,7 @@ HAVE_NIBABEL = importlib.util.find_spec("nibabel") is not None
 ROWS = [
     Row("whole CT into a reused buffer / raw inflate", "amos stored", "raw", "at most", 1.05, large=True),
     Row("whole CT into memory of a pool / raw inflate", "amos pooled", "raw"),
-    Row("whole CT into fresh memory / raw inflate", "amos fresh", "raw", "at most", 1.10, large=True),
+    Row("whole CT into an array, without a pool / raw inflate", "amos array", "raw", "at most", 1.10, large=True),
     Row("as much fresh memory, without reading / raw inflate", "memory fresh", "raw"),
     Row("nibabel / raw inflate: the most there is to gain", "nibabel stored", "raw", peer="nibabel"),
     Row("whole CT, nibabel / libamos", "nibabel stored", "amos stored", "at least", 3.3, peer="nibabel", large=True),
@@ -47,7 +47,7 @@ ROWS = [
 NOTE = """
 With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine.
 
-On a virtual machine whose host takes back memory that is free, the first use of a huge page waits for the host: in a bad hour 62.9 MB took 140 ms of the processor, twice the decoding, though /proc/vmstat counted no compaction; a second use took 3 ms. The row of fresh memory without reading says what it was in this run. It comes first in each round, so that the reads after it find memory that the machine has.
+On a virtual machine whose host takes back memory that is free, the first use of a huge page waits for the host: in a bad hour 62.9 MB took 140 ms of the processor, twice the decoding, though /proc/vmstat counted no compaction; a second use took 3 ms. The row of fresh memory without reading says what it was in this run. It comes first in each round, so that the reads after it find memory that the machine has. Arrays and label maps that are read one after another do not wait for it, as the library keeps what was freed last (`include/amos/pool.h`); the first ones do.
 
 Voxels are inflated in tiles that stay in the processor's cache, and labels are counted there.
 """

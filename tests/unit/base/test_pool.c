@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reused memory: the same voxels as without a pool, whatever the memory had before, and a respected bound. */
 #define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <amos/amos.h>
 
+#include "base/work/pool.h"
 #include "support/main.h"
 #include "support/opened.h"
 
@@ -148,6 +151,108 @@ START_TEST(arrays_may_outlive_their_pool)
 }
 END_TEST
 
+#ifdef __SANITIZE_ADDRESS__
+#define KEEPS 0
+#else
+#define KEEPS 1
+#endif
+
+#define MIB ((size_t)1 << 20)
+
+static void *get(struct amosi_buffer *buffer, size_t bytes)
+{
+    ck_assert_int_eq(amosi_buffer_get(buffer, NULL, bytes), 1);
+    return memset(buffer->data, 0x5a, bytes);
+}
+
+START_TEST(without_a_pool_what_was_freed_last_is_used_again)
+{
+    struct amosi_buffer first, second, third;
+    void *data = get(&first, 30 * MIB);
+    void *other = get(&second, 64 * MIB);
+    amosi_buffer_release(&first);
+    amosi_buffer_release(&second);
+    ck_assert_int_eq(get(&first, 64 * MIB - 5) == other, KEEPS);
+    ck_assert_ptr_ne(get(&third, 4 * MIB), data);
+    ck_assert_int_eq(get(&second, 29 * MIB) == data, KEEPS);
+    amosi_buffer_release(&third);
+    amosi_buffer_release(&second);
+    amosi_buffer_release(&first);
+}
+END_TEST
+
+START_TEST(a_label_map_has_nothing_of_the_one_before)
+{
+    static const char *const orientations[] = {NULL, "LPI", "SAR"};
+    static uint16_t voxels[200 * 120 * 100];
+    voxels[100] = 3;
+    struct nifti_spec spec = {.ndim = 3, .dim = {200, 120, 100}, .type = AMOS_TYPE_UINT16, .voxels = voxels};
+    struct nifti_file file = nifti_make(&spec);
+    struct amosi_buffer before;
+    get(&before, sizeof voxels / 2);
+    amosi_buffer_release(&before);
+    amos_volume *volume = open_made(&file);
+    amos_labelmap *map = load_map(volume, NULL, orientations[_i]);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < sizeof voxels / 2; i++)
+        sum += amos_labelmap_voxels(map)[i];
+    ck_assert_uint_eq(sum, 3);
+    amos_labelmap_free(map);
+    amos_volume_free(volume);
+    nifti_free(&file);
+}
+END_TEST
+
+/* A sanitizer's malloc() does not return memory to the system, and needs much of the address space. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/* The address space of the process, from /proc. */
+static size_t address_space(void)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%zu", &pages), 1);
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* 100 MiB that are kept are freed for 120 MiB, with room for 40 MiB more. */
+START_TEST(what_is_kept_is_freed_when_memory_runs_out)
+{
+    struct amosi_buffer buffer;
+    get(&buffer, 100 * MIB);
+    amosi_buffer_release(&buffer);
+    struct rlimit was, limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &was), 0);
+    limit = was;
+    limit.rlim_cur = address_space() + 40 * MIB;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    int got = amosi_buffer_get(&buffer, NULL, 120 * MIB);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &was), 0);
+    ck_assert_int_eq(got, 1);
+    amosi_buffer_release(&buffer);
+}
+END_TEST
+
+/* Of 90 and 60 MiB the last is kept; 200 MiB never are. */
+START_TEST(without_a_pool_128_mib_are_kept_at_most)
+{
+    struct amosi_buffer large, small;
+    const size_t before = address_space();
+    get(&large, 90 * MIB);
+    get(&small, 60 * MIB);
+    amosi_buffer_release(&large);
+    ck_assert_uint_ge(address_space() - before, 150 * MIB);
+    amosi_buffer_release(&small);
+    get(&large, 200 * MIB);
+    amosi_buffer_release(&large);
+    ck_assert_uint_ge(address_space() - before, 60 * MIB);
+    ck_assert_uint_lt(address_space() - before, 70 * MIB);
+}
+END_TEST
+#endif
+
 struct shared {
     amos_volume *volume;
     amos_buffer_pool *pool;
@@ -216,6 +321,12 @@ int main(void)
     tcase_add_loop_test(all, no_more_is_kept_than_was_said, 0, 4);
     tcase_add_test(all, a_piece_that_is_far_too_large_is_left);
     tcase_add_test(all, arrays_may_outlive_their_pool);
+    tcase_add_test(all, without_a_pool_what_was_freed_last_is_used_again);
+    tcase_add_loop_test(all, a_label_map_has_nothing_of_the_one_before, 0, 3);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    tcase_add_test(all, what_is_kept_is_freed_when_memory_runs_out);
+    tcase_add_test(all, without_a_pool_128_mib_are_kept_at_most);
+#endif
     tcase_add_test(all, threads_share_a_pool);
     tcase_add_test(all, a_child_goes_on_with_its_parents_pool);
     tcase_add_test(all, F27_null_is_harmless);
