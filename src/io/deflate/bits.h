@@ -12,8 +12,10 @@ struct amosi_bits {
     unsigned count;
 };
 
-/* Adds the `count` lowest bits of `value`, at most 56; those above are 0. It stores 8 bytes at `out`, also beyond
- * the bits that it adds. */
+#define AMOSI_BITS_MOST 56
+
+/* Adds the `count` lowest bits of `value`, at most AMOSI_BITS_MOST; those above are 0. It stores 8 bytes at `out`, also
+ * beyond the bits that it adds. */
 static inline void amosi_bits_put(struct amosi_bits *b, uint64_t value, unsigned count)
 {
     b->held |= value << b->count;

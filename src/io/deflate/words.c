@@ -107,27 +107,55 @@ static size_t fit_match(const unsigned char *in, size_t at, size_t to, size_t wo
     return words;
 }
 
-static void add_token(struct state *s, uint32_t token)
+static inline void count_token(struct state *s, uint32_t token)
 {
-    s->found.tokens[s->tokens++] = token;
     s->first_counts[token % AMOSI_TOKEN_INDEXES]++;
     s->second_counts[(token >> AMOSI_TOKEN_BITS) % AMOSI_TOKEN_INDEXES]++;
 }
 
-/* Walks from token to token and leaves those it meets at the start of found.tokens. */
+static void add_token(struct state *s, uint32_t token)
+{
+    s->found.tokens[s->tokens++] = token;
+    count_token(s, token);
+}
+
+/* A walk from token to token, which leaves those that it meets at `out`. */
+struct walk {
+    size_t at, to;
+    uint32_t *out;
+};
+
+static inline void step(struct state *s, const unsigned char *in, size_t from, struct walk *w)
+{
+    uint32_t token = s->found.tokens[w->at - from];
+    size_t words = s->found.words[w->at - from];
+    if (words == AMOSI_WORDS_MOST_FOUND || w->at + words > w->to)
+        words = fit_match(in, w->at, w->to, words, &token);
+    count_token(s, token);
+    *w->out++ = token;
+    w->at += words;
+}
+
+/* Leaves the tokens of a block at the start of found.tokens. Where a walk goes next, it knows only when it has read how
+ * long a token is; two walks, over the two halves, do not wait for each other. */
 static void parse_block(struct state *s, const unsigned char *in, size_t from, size_t to)
 {
-    s->tokens = 0;
+    const size_t half = (to - from) / 2;
+    uint32_t *tokens = s->found.tokens;
+    struct walk one = {from, from + half, tokens}, two = {from + half, to, tokens + half};
     memset(s->first_counts, 0, sizeof s->first_counts);
     memset(s->second_counts, 0, sizeof s->second_counts);
-    for (size_t at = from; at < to;) {
-        uint32_t token = s->found.tokens[at - from];
-        size_t words = s->found.words[at - from];
-        if (words == AMOSI_WORDS_MOST_FOUND || at + words > to)
-            words = fit_match(in, at, to, words, &token);
-        add_token(s, token);
-        at += words;
+    while (one.at < one.to && two.at < two.to) {
+        step(s, in, from, &one);
+        step(s, in, from, &two);
     }
+    while (one.at < one.to)
+        step(s, in, from, &one);
+    while (two.at < two.to)
+        step(s, in, from, &two);
+    const size_t first = (size_t)(one.out - tokens), second = (size_t)(two.out - (tokens + half));
+    memmove(tokens + first, tokens + half, second * sizeof *tokens);
+    s->tokens = first + second;
 }
 
 /* ---- codes ---- */
@@ -176,19 +204,42 @@ static size_t block_bits(const struct state *s)
     return bits;
 }
 
-static inline void put_token(const struct state *s, uint32_t token, struct amosi_bits *bits)
+/* The bits of a token. */
+struct packed {
+    uint64_t bits;
+    unsigned count;
+};
+
+static inline struct packed pack_token(const struct state *s, uint32_t token)
 {
     struct first first = s->first[token % AMOSI_TOKEN_INDEXES];
     struct second second = s->second[(token >> AMOSI_TOKEN_BITS) % AMOSI_TOKEN_INDEXES];
     uint64_t after = second.bits | (uint64_t)(token >> 2 * AMOSI_TOKEN_BITS) << second.word;
-    amosi_bits_put(bits, first.bits | after << first.count, first.count + second.count);
+    return (struct packed){first.bits | after << first.count, first.count + second.count};
 }
 
+static inline void put_token(const struct state *s, uint32_t token, struct amosi_bits *bits)
+{
+    struct packed packed = pack_token(s, token);
+    amosi_bits_put(bits, packed.bits, packed.count);
+}
+
+/* Two tokens at once, as nearly all pairs have few enough bits: each amosi_bits_put() waits for the one before it. */
 static void put_tokens(const struct state *s, struct amosi_bits *bits)
 {
     struct amosi_bits b = *bits; /* in registers */
-    for (size_t i = 0; i < s->tokens; i++)
-        put_token(s, s->found.tokens[i], &b);
+    const uint32_t *token = s->found.tokens, *end = token + s->tokens;
+    for (; token + 2 <= end; token += 2) {
+        struct packed one = pack_token(s, token[0]), two = pack_token(s, token[1]);
+        if (one.count + two.count > AMOSI_BITS_MOST) {
+            amosi_bits_put(&b, one.bits, one.count);
+            amosi_bits_put(&b, two.bits, two.count);
+        } else {
+            amosi_bits_put(&b, one.bits | two.bits << one.count, one.count + two.count);
+        }
+    }
+    if (token < end)
+        put_token(s, *token, &b);
     *bits = b;
 }
 

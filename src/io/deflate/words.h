@@ -3,8 +3,8 @@
  * literals or matches as a whole: half as many positions to look at, and an encoder without branches.
  *
  * Three steps for each block: the finder notes for every word whether the words from there on came before, and what a
- * token for them is; the parser walks over them from token to token, always taking the match; the tokens are written
- * with codes made for the block. */
+ * token for them is; the parser walks over them from token to token, always taking the match, in both halves of the
+ * block at once; the tokens are written with codes made for the block. */
 #ifndef AMOSI_IO_DEFLATE_WORDS_H
 #define AMOSI_IO_DEFLATE_WORDS_H
 
@@ -46,10 +46,9 @@ struct amosi_words_found {
     uint8_t words[AMOSI_WORDS_BLOCK];       /* how many the token stands for: 1, or 2 to AMOSI_WORDS_MOST_FOUND */
 };
 
-/* Where a pair of words was last: the number of its first word, of which the lower 16 bits are kept. Vector loads read
- * beyond the last entry. */
+/* Where a pair of words was last: the number of its first word, of which the lower 16 bits are kept. */
 struct amosi_words_seen {
-    uint16_t at[(1 << AMOSI_WORDS_HASH_BITS) + 2];
+    uint16_t at[1 << AMOSI_WORDS_HASH_BITS];
 };
 
 /* Where a pair stands in that table; `pair` has its first word in the lower half. */
@@ -59,10 +58,9 @@ static inline uint32_t amosi_words_hash(uint32_t pair)
     return pair * AMOSI_WORDS_HASH >> (32 - AMOSI_WORDS_HASH_BITS);
 }
 
-/* Fills `found`, from its start, for the words from `from` to `to`, a multiple of groups. All of a group are looked up
- * before any is noted as seen, so that vector code gives the same. A group each of whose words equals the one before it,
- * or the second before it, is a run, and is not seen: what scans have beside the body, in voxels of 16 or of 32 bits.
- * `in` has AMOSI_WORDS_AHEAD words after `to`. */
+/* Fills `found`, from its start, for the words from `from` to `to`, a multiple of groups. A group each of whose words
+ * equals the one before it, or the second before it, is a run, and is not seen: what scans have beside the body, in
+ * voxels of 16 or of 32 bits. `in` has AMOSI_WORDS_AHEAD words after `to`. */
 typedef void amosi_words_find(struct amosi_words_seen *seen, const unsigned char *in, size_t from, size_t to,
                               struct amosi_words_found *found);
 amosi_words_find amosi_words_find_plain;

@@ -62,16 +62,11 @@ static void note_word(const unsigned char *in, size_t at, uint16_t seen, uint32_
 static void find_group(struct amosi_words_seen *seen, const unsigned char *in, size_t at, uint32_t *tokens,
                        uint8_t *words)
 {
-    uint32_t hash[AMOSI_WORDS_GROUP];
-    uint16_t last[AMOSI_WORDS_GROUP];
     for (size_t i = 0; i < AMOSI_WORDS_GROUP; i++) {
-        hash[i] = amosi_words_hash(amosi_get32(in + 2 * (at + i), false));
-        last[i] = seen->at[hash[i]];
+        uint16_t *place = &seen->at[amosi_words_hash(amosi_get32(in + 2 * (at + i), false))], last = *place;
+        *place = (uint16_t)(at + i);
+        note_word(in, at + i, last, tokens + i, words + i);
     }
-    for (size_t i = 0; i < AMOSI_WORDS_GROUP; i++)
-        seen->at[hash[i]] = (uint16_t)(at + i);
-    for (size_t i = 0; i < AMOSI_WORDS_GROUP; i++)
-        note_word(in, at + i, last[i], tokens + i, words + i);
 }
 
 void amosi_words_find_plain(struct amosi_words_seen *seen, const unsigned char *in, size_t from, size_t to,
