@@ -45,7 +45,9 @@ ROWS = [
 ]
 
 NOTE = """
-With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine.
+With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine: of a file with an index they gained 1.57 to 1.90, five runs one after another.
+
+A float32 image has twice the bytes of the stored one, which is written while it is decoded, so that it takes as long where the machine's memory keeps up; in runs on busy machines it took up to 1.75 times.
 
 On a virtual machine whose host takes back memory that is free, the first use of a huge page waits for the host: in a bad hour 62.9 MB took 140 ms of the processor, twice the decoding, though /proc/vmstat counted no compaction; a second use took 3 ms. The row of fresh memory without reading says what it was in this run. It comes first in each round, so that the reads after it find memory that the machine has. Arrays and label maps that are read one after another do not wait for it, as the library keeps what was freed last (`include/amos/pool.h`); the first ones do.
 
