@@ -61,6 +61,10 @@ Level 8 is the same with one round less over each block: 0.83 of the time, 0.03 
 level 12 by 0.11 %. Voxels of 32 bits are larger by our own compressor, and label maps have long runs, so those pieces keep
 libdeflate's level 12.
 
+With and without the index, writing takes the same time within what runs differ by (0.97 to 1.08): the index is a few numbers
+for each piece. The elapsed time of amos_0018, 22 to 23 ms by two threads, has 2 ms of syncing, and 40 ms of the processors
+where one thread takes 35. On amos_0311 (uint8) the best size is 1.0016 of libdeflate's level 12.
+
 Writing a label map of a crop (370 KB, 17 KB compressed) takes 1.1 ms of the processor, of which compressing is 0.55: the
 rest is making a file that is synced and renamed.
 """
