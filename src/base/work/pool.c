@@ -140,6 +140,11 @@ int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t
     return 1;
 }
 
+uint64_t amosi_buffer_spare_bytes(void)
+{
+    return amos_buffer_pool_idle_bytes(&spare);
+}
+
 /* Small pieces are left to malloc(), which is as fast. Older pieces make room. */
 static int put_spare(struct piece *piece)
 {

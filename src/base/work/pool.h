@@ -17,7 +17,11 @@ struct amosi_buffer {
 /* Gets at least `bytes` bytes, contents undefined; `pool` may be NULL. Returns 0 if memory runs out. */
 int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes);
 
-/* Returns the buffer to its pool, or frees it. Accepts a buffer that is all zero. */
+/* Returns the buffer to its pool. Without a pool it is kept for the next that needs about as many bytes, or freed (see
+ * <amos/pool.h>). Accepts a buffer that is all zero. */
 void amosi_buffer_release(struct amosi_buffer *buffer);
+
+/* How many bytes are kept without a pool. Any thread. */
+uint64_t amosi_buffer_spare_bytes(void);
 
 #endif
