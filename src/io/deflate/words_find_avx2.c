@@ -46,7 +46,7 @@ AVX2 static inline __m256i pair_up(__m128i words, __m128i next)
 #define LOOK_UP(last, lane, hash, now) \
     do { \
         const uint32_t place = (uint32_t)(hash); \
-        last = _mm_insert_epi16(last, seen->at[place], lane); \
+        last = _mm_insert_epi16(last, (short)seen->at[place], lane); \
         seen->at[place] = (uint16_t)(now); \
     } while (0)
 
