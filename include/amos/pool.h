@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a pool of reusable memory for voxels.
  *
- * The first access to new memory costs about a tenth of the time of decoding an image into it, and half of that of a label
- * map. A pool avoids this cost when volumes are read one after another: an array or label map that is freed returns its
- * memory to the pool, and the next one takes it from there.
+ * The first access to new memory costs about a tenth of the time of decoding an image into it, and half of the time of
+ * decoding a label map. A pool avoids this cost when volumes are read one after another: an array or label map that is
+ * freed returns its memory to the pool, and the next one takes it from there.
  *
- * Without a pool the library keeps what was freed last, at most 128 MiB, for the next array or label map of about this
- * size. It tells the system that it may take this memory back at any time (MADV_FREE), and frees it when other memory
- * runs out. */
+ * Without a pool the library keeps the memory that was freed last, at most 128 MiB, for the next array or label map of
+ * about the same size. The system may take this memory back at any time (MADV_FREE). The library frees it when there is
+ * no memory for an array or label map. */
 #ifndef AMOS_POOL_H
 #define AMOS_POOL_H
 

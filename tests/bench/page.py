@@ -19,7 +19,7 @@ HEAD = """# Benchmarks
     make bench FILES='IMAGE LABEL' ROUNDS=9 # another pair; more rounds steady the medians
     make bench-page                         # writes this page from the last run
 
-`make bench` compares libamos with the limit of the machine and with other programs. Every ratio is one of two medians of rounds in which all take turns, so that all ran under the same conditions. "At most" and "at least" are the goals of the project; what misses its goal is bold. Many goals hold for files of AMOS's usual size alone, so the ratios of crops, of which the real files named here are some, are then not judged. Runs differ by some hundredths, those with two threads by more, because the two processors are hyperthreads of a shared virtual machine. No test looks at times.
+`make bench` compares libamos with the limit of the machine and with other programs. Every ratio is one of two medians of rounds in which all take turns, so that all ran under the same conditions. "At most" and "at least" are the goals of the project. A ratio that misses its goal is bold. Many goals are for images of 4 MB or more, the usual size in AMOS; smaller files have the ratio alone. Runs differ by some hundredths, those with two threads by more, because the two processors are hyperthreads of a shared virtual machine. No test looks at times.
 
 This page is made from one run of `make bench` by `make bench-page`. `tests/bench/areas` has a file for each section; what follows its table is written there.
 """

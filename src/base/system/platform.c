@@ -62,8 +62,7 @@ void amosi_advise_huge_pages(void *memory, size_t bytes)
 void amosi_advise_unused(void *memory, size_t bytes)
 {
 #ifdef MADV_FREE
-    if (bytes > AMOSI_HUGE_PAGE)
-        advise((char *)memory + 1, bytes - 1, MADV_FREE);
+    advise(memory, bytes, MADV_FREE);
 #else
     (void)memory;
     (void)bytes;

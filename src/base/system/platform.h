@@ -21,10 +21,10 @@ const char *amosi_trusted_variable(const char *name);
 /* The bytes of a huge page, and where one may begin, of most systems. */
 #define AMOSI_HUGE_PAGE ((size_t)2 << 20)
 
-/* Advice to the system; it affects speed only: back this memory by huge pages, take
- * pages of this memory at need (but the first huge page; what is in them is undefined from now on), set room aside for these bytes beyond the
- * end of a file, which then need not be found one page at a time, begin writing these bytes of a file to the disk (0
- * bytes: all from the offset on), prefetch a file that will be read. */
+/* Advice to the system; it affects speed only: back this memory by huge pages, take this memory back
+ * at need (its contents are undefined from then on), set room aside for these bytes beyond the end of a file, which then
+ * need not be found one page at a time, begin writing these bytes of a file to the disk (0 bytes: all from the offset
+ * on), prefetch a file that will be read. */
 void amosi_advise_huge_pages(void *memory, size_t bytes);
 void amosi_advise_unused(void *memory, size_t bytes);
 void amosi_advise_room(int fd, uint64_t offset, uint64_t bytes);

@@ -150,7 +150,7 @@ static int put_spare(struct piece *piece)
 {
     if (piece->room < AMOSI_HUGE_PAGE || piece->room > spare.most)
         return 0;
-    amosi_advise_unused(piece, PIECE_BYTES + piece->room);
+    amosi_advise_unused((char *)piece + PIECE_BYTES, piece->room);
     if (put_piece(&spare, piece))
         return 1;
     empty_pool(&spare);

@@ -46,7 +46,7 @@ struct amosi_words_found {
     uint8_t words[AMOSI_WORDS_BLOCK];       /* how many the token stands for: 1, or 2 to AMOSI_WORDS_MOST_FOUND */
 };
 
-/* Where a pair of words was last: the number of its first word, of which the lower 16 bits are kept. */
+/* The place where each pair of words was last: the lower 16 bits of the number of its first word. */
 struct amosi_words_seen {
     uint16_t at[1 << AMOSI_WORDS_HASH_BITS];
 };

@@ -38,7 +38,9 @@ ROWS = [
 ]
 
 NOTE = """
-Images that are turned, as stored or as float32, are not converted ten times as fast as by nibabel on one thread, and cannot be: of the phantom's image of 63 MB, nibabel takes 1000 ms and `amos convert --orient RAS -j 1` 214 ms, of which inflating is 80 ms and compressing 116 ms, both alone and faster than those of any other program that is measured here. Ten times would leave 100 ms for both. By perf 22 to 25 % is the decoder, 35 to 37 % the compressor, 2 to 3 % making its codes, 1 % turning the voxels, and the rest the system, which clears new pages (19 to 28 %), reads and writes. Of the instructions for amos_0018 (callgrind: 625 million) writing has 65 % and reading 34 %. `--level 1` gives the same bytes as the default; an uncompressed output takes no less processor time, as the system writes 33 MB instead of 5 MB. The last files of a folder share the threads that have no other file left: else three files by two threads would gain 1.5 at most. Flushing a file of 27 MB takes 17 to 39 ms (strace), in which its thread waits.
+Images that are turned are not converted ten times as fast as by nibabel on one thread, and cannot be. For the phantom's image of 63 MB nibabel takes 1000 ms. `amos convert --orient RAS -j 1` takes 214 ms: 80 ms inflating and 116 ms compressing. No other program that is measured here does either of them faster. Ten times would leave 100 ms for both.
+
+By perf the decoder has 22 to 25 %, the compressor 35 to 37 %, making its codes 2 to 3 %, turning the voxels 1 %. The rest is the system, which clears new pages (19 to 28 %), reads and writes. Of the instructions for amos_0018 (callgrind: 625 million) writing has 65 % and reading 34 %. `--level 1` gives the same bytes as the default. An uncompressed output takes no less processor time, as the system writes 33 MB instead of 5 MB. The last files of a folder share the threads that have no other file left; otherwise three files by two threads would gain 1.5 at most. Flushing a file of 27 MB takes 17 to 39 ms (strace), in which its thread waits.
 """
 
 SCRIPT = '''

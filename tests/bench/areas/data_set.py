@@ -19,7 +19,7 @@ ROWS = [
 NOTE = """
 Two threads share nothing but the list of cases: by perf 72 % of their time is the decoder, 10 % the kernel clearing new pages and 0.1 % waiting for locks. What is missing from 2 is what the two processors, hyperthreads of one core, and their memory share: runs had 1.66 to 1.97.
 
-Opening 100,000 cases took 0.24 to 0.37 s, and `find` 0.24 s beside the latter. By perf of opening, 40 % is sorting by id, in which comparing has 29 %: the names of a folder come in no order.
+Opening 100,000 cases took 0.24 to 0.37 s, and `find` 0.19 to 0.24 s. By perf of opening, 40 % is sorting by id, in which comparing has 29 %: the names of a folder come in no order.
 
 `sh tests/bench/many.sh` makes 9,999 copies of one artificial case of 16 x 14 x 12 voxels and prints what every case costs besides its voxels. With 2 threads, on cores that others used too, `cache build` took 15 s, of them 6 s in the system (161 s and 79 s when a build listed the folder once for every case and flushed every entry alone); `score --json` needed 57 MB (794 MB); `score-compare` 3.5 s and 108 MB (5.5 s and 867 MB), for a file of 94 MB. Of what `score` still takes, 5 KB are the numbers of a case, which the summary needs.
 """

@@ -45,7 +45,7 @@ ROWS = [
 ]
 
 NOTE = """
-With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine: of a file with an index they gained 1.57 to 1.90, five runs one after another.
+With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine. Six runs with a file that has an index gained 1.54 to 1.90.
 
 A float32 image has twice the bytes of the stored one, which is written while it is decoded, so that it takes as long where the machine's memory keeps up; in runs on busy machines it took up to 1.75 times.
 

@@ -43,30 +43,30 @@ in one thread (best of seven): the phantom's image 0.63 of the time of ISA-L's l
 is three times as fast. So the default level takes the one or the other for each piece, by whether seven of eight of its
 words of 8 bytes equal the word before.
 
-By perf, of compressing the image 41 % is walking over the tokens and writing them, 38 % finding matches, 7 % making codes;
-of writing it, 3 to 8 % the system's write() and what it needs, 1 % CRC-32. Two threads take the same processor time as one; the elapsed time also holds what fsync() waits for, which nibabel does not call. Tried, without a gain: pieces of
-256 KiB to 2 MiB (within 2 %), finding by AVX-512 with scatter (slower than AVX2), lazy matching, and costs of the block
-before to choose between match and literals (within 0.5 % of the size, slower). A table of 2^15 pairs instead of 2^14 makes
-the phantom's image 0.8 % smaller, but does not fit the first cache; one of 2^13 is 2 % faster and makes it 0.7 % larger.
-Walks are bound by latency: two at once over the halves of a block take 7 % less of the whole, four 1 %, and a version for
-BMI2 2 %. Gathers take longer than single loads on this processor.
+By perf, of compressing the image 41 % is walking over the tokens and writing them, 38 % finding matches, 7 % making codes.
+Of writing it, 3 to 8 % is the system's write() and what it needs, 1 % CRC-32. Two threads take the same processor time as
+one; the elapsed time also holds what fsync() waits for, which nibabel does not call. Tried, without a gain: pieces of 256
+KiB to 2 MiB (within 2 %), finding by AVX-512 with scatter (slower than AVX2), lazy matching, and costs of the block before
+to choose between match and literals (within 0.5 % of the size, slower). A table of 2^15 pairs instead of 2^14 makes the
+phantom's image 0.8 % smaller, but does not fit the first cache; one of 2^13 is 2 % faster and makes it 0.7 % larger. A walk
+waits for the length of each token: two walks at once over the halves of a block take 7 % less of the whole, four 1 %. A
+version for BMI2 is 2 % faster. Gathers take longer than single loads on this processor.
 
 The best size is our own compressor's on scans with voxels of 8 or 16 bits (`src/io/deflate/smallest.h`): 1.0008 of
 libdeflate's level 12 on the phantom's image, in 0.4 of its processor time and 0.57 of that of zlib's level 9. On
-amos_0018, amos_0302 and amos_0508 the size is 1.0009, 0.998 and 1.0006. It takes as long for each byte of any scan, while
-zlib is nearly three times as fast on amos_0018 as on the phantom, because half of that file is air, where it takes the first match
-that is long enough: so the goal of three times zlib's speed is met where a scan is noisy all over. By perf, of compressing
-amos_0018 48 % is the walk to the cheapest tokens, a third of it for the lengths of long matches, and 30 % finding matches.
-Level 8 is the same with one round less over each block: 0.83 of the time, 0.03 % larger, which is more than libdeflate's
-level 12 by 0.11 %. Voxels of 32 bits are larger by our own compressor, and label maps have long runs, so those pieces keep
-libdeflate's level 12.
+amos_0018, amos_0302, amos_0508 and amos_0311 (uint8) the size is 1.0009, 0.998, 1.0006 and 1.0016. Our compressor takes as
+long for each byte of any scan. zlib is nearly three times as fast on amos_0018 as on the phantom: three of four voxels there
+equal the one before, one of four in the phantom. So the goal of three times zlib's speed is met where a scan is noisy all
+over. By perf, of compressing amos_0018 48 % is the walk to the cheapest tokens, a third of it for the lengths of long
+matches, and 30 % finding matches. Level 8 has one round less over each block: 0.83 of the time and 0.03 % larger, so 0.11 %
+larger than libdeflate's level 12. Voxels of 32 bits are larger by our own compressor, and label maps have long runs, so
+those pieces keep libdeflate's level 12.
 
-With and without the index, writing takes the same time within what runs differ by (0.97 to 1.08): the index is a few numbers
-for each piece. The elapsed time of amos_0018, 22 to 23 ms by two threads, has 2 ms of syncing, and 40 ms of the processors
-where one thread takes 35. On amos_0311 (uint8) the best size is 1.0016 of libdeflate's level 12.
+The index is a few numbers for each piece. Writing with it took 0.92 to 1.08 of the time without it. amos_0018 takes 22 to 23
+ms by two threads: 40 ms of the processors, where one thread takes 35, and 2 ms of waiting for the disk.
 
-Writing a label map of a crop (370 KB, 17 KB compressed) takes 1.1 ms of the processor, of which compressing is 0.55: the
-rest is making a file that is synced and renamed.
+A label map of a crop (370 KB, 17 KB compressed) takes 1.1 ms of the processor. Half of it (0.55 ms) is compressing, and half
+is making a file that is synced and renamed.
 """
 
 try:
