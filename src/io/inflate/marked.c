@@ -130,7 +130,7 @@ static bool copy_stored(struct amosi_own *o, struct amosi_own_call *c, uint16_t 
     c->in -= o->held / 8;
     o->bits = 0;
     o->held = 0;
-    if (o->stored > c->in_end - c->in || o->stored > end - *out)
+    if (o->stored > (size_t)(c->in_end - c->in) || o->stored > (size_t)(end - *out))
         return false;
     for (; o->stored; o->stored--)
         *(*out)++ = *c->in++;
